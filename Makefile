@@ -1,0 +1,33 @@
+# Every target does all its own set-up; a second call does nothing.
+.PHONY: demo build test check format bench setup core test-gcc clean
+STEPS ?= 1500
+
+build: setup
+	@tools/build.sh release
+
+demo:
+	@tools/demo.sh $(STEPS)
+
+test:
+	@tools/test.sh
+
+check: setup
+	@tools/check.sh
+
+format: setup
+	@tools/format.sh
+
+bench: setup
+	@tools/bench.sh
+
+core: setup
+	@tools/build.sh core
+
+test-gcc: setup
+	@tools/build.sh gcc && tools/ctest.sh gcc
+
+setup:
+	@tools/setup.sh
+
+clean:
+	rm -rf build

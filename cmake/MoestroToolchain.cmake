@@ -1,0 +1,49 @@
+# Compiler, linker, cache, sanitizers, libtorch.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+add_compile_options(-Wall -Wextra -Wno-missing-field-initializers)
+add_compile_definitions(AT_PER_OPERATOR_HEADERS)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime
+      ${CCACHE})
+  if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+    add_compile_options(-Xclang -fno-pch-timestamp)
+  endif()
+endif()
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+if(MOESTRO_SANITIZE)
+  add_compile_options(
+    -fsanitize=${MOESTRO_SANITIZE} -fno-omit-frame-pointer -g1
+    -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${MOESTRO_SANITIZE})
+endif()
+
+find_package(SQLite3 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(Threads REQUIRED)
+find_library(ZSTD_LIBRARY zstd REQUIRED)
+find_package(fmt REQUIRED)
+
+if(MOESTRO_TORCH)
+  file(GLOB torch_dir ${MOESTRO_VENV}/lib/python3*/site-packages/torch)
+  if(NOT torch_dir)
+    message(FATAL_ERROR
+      "No torch wheel in ${MOESTRO_VENV}: run 'make setup', or configure with "
+      "-DMOESTRO_TORCH=OFF for the torch-free core.")
+  endif()
+  list(APPEND CMAKE_PREFIX_PATH ${torch_dir}/share/cmake)
+  find_package(Torch CONFIG REQUIRED)
+  set(MOESTRO_TORCH_LIB ${torch_dir}/lib)
+endif()

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a part says about itself. Torch-free, literal types only: descriptors
+// are constant-initialised, so no code runs before main.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <limits>
+#include <span>
+#include <string_view>
+#include <variant>
+
+namespace moestro {
+
+// Lists of names are strings with commas between them.
+using Value = std::variant<bool, int64_t, double, std::string_view>;
+
+// Both ends belong to the range.
+struct Range {
+  double low = -std::numeric_limits<double>::infinity();
+  double high = std::numeric_limits<double>::infinity();
+};
+
+enum class Shape { kOne, kList };
+
+// One parameter: its type and default come from the struct field itself.
+// `store` expects the field's type; the configuration reader has checked it.
+struct Param {
+  std::string_view name;
+  std::string_view meaning;
+  Range range;
+  Value preset;
+  void (*store)(void* params, const Value&);
+  Shape shape = Shape::kOne;
+};
+
+template <auto Field>
+struct FieldOf;
+template <class S, class T, T S::* Field>
+struct FieldOf<Field> {
+  using Struct = S;
+  using Type = T;
+};
+
+template <auto Field>
+constexpr Param param(
+    std::string_view name, std::string_view meaning, Range range = {}) {
+  using S = typename FieldOf<Field>::Struct;
+  using T = typename FieldOf<Field>::Type;
+  constexpr auto store = [](void* params, const Value& v) {
+    static_cast<S*>(params)->*Field = std::get<T>(v);
+  };
+  return {name, meaning, range, Value(S{}.*Field), store};
+}
+
+template <auto Field>
+constexpr Param list_param(std::string_view name, std::string_view meaning) {
+  auto p = param<Field>(name, meaning);
+  p.shape = Shape::kList;
+  return p;
+}
+
+// What a part asks of its surroundings and promises to its neighbours;
+// `needs` that nobody `offers` are refused when the recipe is loaded.
+enum class Trait : uint32_t {
+  kCausal = 1U << 0,         // no token sees a later one
+  kFixedK = 1U << 1,         // every valid token asks for k experts
+  kUnitSum = 1U << 2,        // scores of a token sum to 1
+  kRows = 1U << 3,           // the gate has one row per expert
+  kTokenIds = 1U << 4,       // vocabulary ids
+  kContext = 1U << 5,        // attention-weighted input
+  kLoads = 1U << 6,          // running demand
+  kExpertOutputs = 1U << 7,  // output rows of the experts
+  kScores = 1U << 8,         // T x E matrices, also from a fused router
+  kEquivariant = 1U << 9,    // permuting tokens permutes the result
+};
+
+struct Traits {
+  uint32_t bits = 0;
+  constexpr Traits(std::initializer_list<Trait> list) {
+    for (auto t : list) {
+      bits |= static_cast<uint32_t>(t);
+    }
+  }
+  [[nodiscard]] constexpr bool has(Trait t) const {
+    return (bits & static_cast<uint32_t>(t)) != 0;
+  }
+};
+
+// Every trait with the name that `methods` prints.
+struct TraitName {
+  Trait trait;
+  std::string_view name;
+};
+inline constexpr TraitName kTraitNames[] = {
+    {Trait::kCausal, "causal"},
+    {Trait::kFixedK, "fixed_k"},
+    {Trait::kUnitSum, "unit_sum"},
+    {Trait::kRows, "rows"},
+    {Trait::kTokenIds, "token_ids"},
+    {Trait::kContext, "context"},
+    {Trait::kLoads, "loads"},
+    {Trait::kExpertOutputs, "expert_outputs"},
+    {Trait::kScores, "scores"},
+    {Trait::kEquivariant, "equivariant"}};
+
+struct Info {
+  std::string_view name;  // lower-case with hyphens; the file has underscores
+  std::string_view summary, paper;
+  std::span<const Param> params{};
+  Traits needs{}, offers{};
+};
+
+}  // namespace moestro

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/base/settings.h"
+
+#include <cmath>
+#include <fstream>
+#include <sstream>
+#include <toml++/toml.h>
+
+#include "moestro/base/failure.h"
+#include "moestro/base/text.h"
+
+namespace moestro {
+namespace {
+
+Origin origin_of(const toml::source_region& region, const std::string& file) {
+  return {
+      file,
+      static_cast<int>(region.begin.line),
+      static_cast<int>(region.begin.column)};
+}
+
+std::vector<std::string> strings_of(
+    const toml::array& array, const std::string& key, const Origin& origin) {
+  std::vector<std::string> items;
+  for (const auto& item : array) {
+    const auto text = item.value<std::string>();
+    if (!item.is_string() || !text) {
+      fail_usage(origin.text() + ": a list holds strings only: " + key);
+    }
+    items.push_back(*text);
+  }
+  return items;
+}
+
+SettingValue value_of(
+    const toml::node& node, const std::string& key, const Origin& origin) {
+  if (const auto* v = node.as_boolean()) {
+    return v->get();
+  }
+  if (const auto* v = node.as_integer()) {
+    return v->get();
+  }
+  if (const auto* v = node.as_floating_point()) {
+    return v->get();
+  }
+  if (const auto* v = node.as_string()) {
+    return v->get();
+  }
+  if (const auto* v = node.as_array()) {
+    return strings_of(*v, key, origin);
+  }
+  fail_usage(origin.text() + ": no key takes such a value: " + key);
+}
+
+struct Flattener {
+  const std::string& file;
+  std::vector<Setting> settings;
+
+  void table(const toml::table& t, const std::string& prefix) {
+    for (const auto& [name, node] : t) {
+      const auto key = prefix + std::string(name.str());
+      const auto origin = origin_of(name.source(), file);
+      if (const auto* inner = node.as_table()) {
+        table(*inner, key + ".");
+      } else if (node.is_array_of_tables()) {
+        ranges(*node.as_array(), key);
+      } else {
+        settings.push_back({key, value_of(node, key, origin), origin});
+      }
+    }
+  }
+
+  void ranges(const toml::array& tables, const std::string& key) {
+    for (const auto& entry : tables) {
+      auto inner = *entry.as_table();
+      const auto origin = origin_of(entry.source(), file);
+      const auto range = inner["range"].value<std::string>();
+      if (!range) {
+        fail_usage(
+            origin.text() + ": [[" + key + "]] needs range = \"0-2\", a string");
+      }
+      inner.erase("range");
+      table(inner, key + "." + *range + ".");
+    }
+  }
+};
+
+void sort_by_place(std::vector<Setting>& settings) {
+  const auto before = [](const Setting& a, const Setting& b) {
+    return std::pair(a.origin.line, a.origin.column) <
+           std::pair(b.origin.line, b.origin.column);
+  };
+  std::stable_sort(settings.begin(), settings.end(), before);
+}
+
+std::string joined(const std::vector<std::string>& items) {
+  const std::vector<std::string_view> views(items.begin(), items.end());
+  return join(views, ",");
+}
+
+[[noreturn]] void fail_type(const Setting& s, const Param& param) {
+  const auto wanted = param.shape == Shape::kList
+                          ? std::string("a list of names")
+                          : std::string(type_name(param.preset));
+  fail_usage(s.origin.text() + ": '" + s.key + "' takes " + wanted);
+}
+
+double number_of(const Value& value) {
+  return std::holds_alternative<int64_t>(value)
+             ? static_cast<double>(std::get<int64_t>(value))
+             : std::get<double>(value);
+}
+
+void check_range(const Setting& s, const Param& param, const Value& value) {
+  if (!std::holds_alternative<int64_t>(value) &&
+      !std::holds_alternative<double>(value)) {
+    return;
+  }
+  const auto number = number_of(value);
+  if (number >= param.range.low && number <= param.range.high) {
+    return;
+  }
+  fail_usage(
+      s.origin.text() + ": '" + s.key + "' must lie in [" +
+      shortest(param.range.low) + ", " + shortest(param.range.high) +
+      "]; got " + shortest(number));
+}
+
+std::string quoted(std::string_view text) {
+  std::ostringstream out;
+  out << toml::value<std::string>(std::string(text));
+  return out.str();
+}
+
+}  // namespace
+
+std::string Origin::text() const {
+  return line == 0 ? file
+                   : file + ":" + std::to_string(line) + ":" +
+                         std::to_string(column);
+}
+
+std::vector<Setting> parse_toml(
+    std::string_view text, const std::string& file) {
+  try {
+    const auto root = toml::parse(text, file);
+    Flattener flat{.file = file, .settings = {}};
+    flat.table(root, "");
+    sort_by_place(flat.settings);
+    return std::move(flat.settings);
+  } catch (const toml::parse_error& error) {
+    fail_usage(
+        origin_of(error.source(), file).text() + ": " +
+        std::string(error.description()));
+  }
+}
+
+std::vector<Setting> read_toml(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in) {
+    fail_usage("cannot read the configuration file " + path);
+  }
+  return parse_toml(text.str(), path);
+}
+
+Setting parse_override(std::string_view text) {
+  const auto at = text.find('=');
+  if (at == std::string_view::npos || at == 0) {
+    fail_usage("--set takes key=value; got '" + std::string(text) + "'");
+  }
+  const Origin origin{.file = "--set", .line = 0, .column = 0};
+  const std::string key(text.substr(0, at));
+  const std::string raw(text.substr(at + 1));
+  try {
+    const auto table = toml::parse("v = " + raw);
+    return {key, value_of(*table.get("v"), key, origin), origin};
+  } catch (const toml::parse_error&) {
+    return {key, raw, origin};
+  }
+}
+
+Value typed(const Setting& s, const Param& param, StringPool& pool) {
+  if (param.shape == Shape::kList) {
+    if (const auto* list = std::get_if<std::vector<std::string>>(&s.value)) {
+      return pool.keep(joined(*list));
+    }
+  }
+  Value value;
+  if (std::holds_alternative<std::string_view>(param.preset)) {
+    const auto* text = std::get_if<std::string>(&s.value);
+    if (text == nullptr) {
+      fail_type(s, param);
+    }
+    return pool.keep(*text);
+  }
+  if (std::holds_alternative<double>(param.preset) &&
+      std::holds_alternative<int64_t>(s.value)) {
+    value = static_cast<double>(std::get<int64_t>(s.value));
+  } else if (const auto* b = std::get_if<bool>(&s.value)) {
+    value = *b;
+  } else if (const auto* i = std::get_if<int64_t>(&s.value)) {
+    value = *i;
+  } else if (const auto* d = std::get_if<double>(&s.value)) {
+    value = *d;
+  } else {
+    fail_type(s, param);
+  }
+  if (value.index() != param.preset.index()) {
+    fail_type(s, param);
+  }
+  check_range(s, param, value);
+  return value;
+}
+
+std::string_view StringPool::keep(std::string text) {
+  kept_.push_back(std::make_unique<std::string>(std::move(text)));
+  return *kept_.back();
+}
+
+std::string toml_text(const Value& value, Shape shape) {
+  if (const auto* b = std::get_if<bool>(&value)) {
+    return *b ? "true" : "false";
+  }
+  if (const auto* i = std::get_if<int64_t>(&value)) {
+    return std::to_string(*i);
+  }
+  if (const auto* d = std::get_if<double>(&value)) {
+    return shortest(*d);
+  }
+  const auto text = std::get<std::string_view>(value);
+  if (shape == Shape::kOne) {
+    return quoted(text);
+  }
+  std::string list;
+  for (const auto item : split(text)) {
+    list += (list.empty() ? "" : ", ") + quoted(item);
+  }
+  return "[" + list + "]";
+}
+
+std::string_view type_name(const Value& value) {
+  constexpr std::string_view kNames[] = {"bool", "int", "float", "string"};
+  return kNames[value.index()];
+}
+
+}  // namespace moestro

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/base/text.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <numeric>
+
+namespace moestro {
+namespace {
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) {
+    return {};
+  }
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+// Edits that turn a into b: insert, delete, replace.
+size_t distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 0; i < a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (size_t j = 0; j < b.size(); ++j) {
+      const size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
+    }
+  }
+  return row[b.size()];
+}
+
+std::optional<int64_t> whole(std::string_view text) {
+  int64_t value = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+}  // namespace
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> items;
+  while (!text.empty()) {
+    const auto at = text.find(separator);
+    const auto item = trim(text.substr(0, at));
+    if (!item.empty()) {
+      items.push_back(item);
+    }
+    text = at == std::string_view::npos ? "" : text.substr(at + 1);
+  }
+  return items;
+}
+
+std::string join(
+    std::span<const std::string_view> items, std::string_view between) {
+  std::string all;
+  for (const auto item : items) {
+    if (!all.empty()) {
+      all += between;
+    }
+    all += item;
+  }
+  return all;
+}
+
+std::string shortest(double value) {
+  std::array<char, 32> buffer{};
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+  std::string text(buffer.data(), end);
+  if (text.find_first_not_of("-0123456789") == std::string::npos) {
+    text += ".0";
+  }
+  return text;
+}
+
+std::string fixed(double value, int digits) {
+  std::array<char, 400> buffer{};
+  const auto end = std::to_chars(
+                       buffer.data(),
+                       buffer.data() + buffer.size(),
+                       value,
+                       std::chars_format::fixed,
+                       digits)
+                       .ptr;
+  return {buffer.data(), end};
+}
+
+std::string with_commas(int64_t value) {
+  auto text = std::to_string(value);
+  const int64_t first = value < 0 ? 1 : 0;
+  for (auto at = static_cast<int64_t>(text.size()) - 3; at > first; at -= 3) {
+    text.insert(static_cast<size_t>(at), ",");
+  }
+  return text;
+}
+
+std::string clock_text(double seconds) {
+  const auto whole_seconds = static_cast<int64_t>(std::llround(seconds));
+  const auto two = [](int64_t n) {
+    return (n < 10 ? "0" : "") + std::to_string(n);
+  };
+  const auto minutes = whole_seconds / 60;
+  const auto tail = two(whole_seconds % 60);
+  if (minutes < 60) {
+    return std::to_string(minutes) + ":" + tail;
+  }
+  return std::to_string(minutes / 60) + ":" + two(minutes % 60) + ":" + tail;
+}
+
+std::optional<std::string_view> closest(
+    std::string_view word, std::span<const std::string_view> known) {
+  std::optional<std::string_view> best;
+  size_t least = std::max<size_t>(2, word.size() / 3) + 1;
+  for (const auto candidate : known) {
+    const auto edits = distance(word, candidate);
+    if (edits < least) {
+      least = edits;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+std::string did_you_mean(
+    std::string_view word, std::span<const std::string_view> known) {
+  if (const auto best = closest(word, known)) {
+    return "; did you mean '" + std::string(*best) + "'?";
+  }
+  constexpr size_t kShown = 24;
+  const auto shown = known.first(std::min(known.size(), kShown));
+  return "; known: " + join(shown) + (known.size() > kShown ? ", ..." : "");
+}
+
+std::optional<std::vector<int64_t>> parse_range(
+    std::string_view text, int64_t count) {
+  std::vector<int64_t> all;
+  for (const auto piece : split(text)) {
+    const auto dash = piece.find('-');
+    const auto first = whole(piece.substr(0, dash));
+    const auto last =
+        dash == std::string_view::npos ? first : whole(piece.substr(dash + 1));
+    if (!first || !last || *first > *last || *last >= count) {
+      return std::nullopt;
+    }
+    for (auto i = *first; i <= *last; ++i) {
+      all.push_back(i);
+    }
+  }
+  return all.empty() ? std::nullopt : std::optional(all);
+}
+
+}  // namespace moestro

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parts of a mixture-of-experts layer. Parts are const while they compute:
+// what they learn from a batch is an additive statistic that they receive once
+// per optimizer step.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "moestro/base/variant.h"
+#include "moestro/ops/routing.h"
+
+namespace moestro {
+
+enum class Role { kRouter, kExperts, kRest };
+
+// One tensor that a part owns.
+struct NamedTensor {
+  std::string name;
+  Tensor& value;
+  Role role = Role::kRest;
+  std::optional<int> expert_dim{};  // shard, prune, clone, per-expert norms
+  bool trained = true;              // false: buffer
+  bool decayed = true;              // takes part in weight decay
+};
+using TensorVisitor = std::function<void(const NamedTensor&)>;
+
+// Where a part is put.
+struct PartSite {
+  int64_t model_dim = 0, hidden_dim = 0;
+  int64_t num_experts = 1, top_k = 1;
+  int32_t layer = 0, num_layers = 1;
+  uint64_t seed = 0;     // of the run; initial draws are keyed by layer and name
+  double init_std = 0.02;  // of the router's rows
+  bool causal = true;
+  bool orthogonal_init = false;  // the router's rows start orthonormal
+  double route_scale = 1;        // of the combine weights
+  int64_t groups = 1, group_topk = 1;  // group-limited selection
+  int64_t min_capacity = 0;
+};
+
+class Part {
+ public:
+  using Site = PartSite;
+  virtual ~Part() = default;
+  virtual void tensors(const TensorVisitor&) {}
+  // An additive statistic of one pass; summed over micro-batches and ranks.
+  [[nodiscard]] virtual Tensor measure(
+      const Routing&, const RouteContext&) const {
+    return {};
+  }
+  virtual void after_step(const Tensor& /*total*/, int64_t /*step*/) {}
+};
+
+struct Logits {
+  Tensor live;         // [T, width]
+  Tensor choice{};     // undefined = rank by the live scores; else logits, which
+                       // pass through the same score; -inf = forbidden
+  Tensor spread_TE{};  // learned noise
+  Terms terms{};
+};
+
+// x -> logits; owns the router's parameters.
+class Gate : public Part {
+ public:
+  static constexpr std::string_view kKind = "gate";
+  [[nodiscard]] virtual Logits gate(
+      const Tensor& x_TD, const RouteContext&) const = 0;
+  [[nodiscard]] virtual Tensor rows_ED() const { return {}; }
+};
+
+// Two hooks around the gate; identity outside of training unless said.
+class Perturb : public Part {
+ public:
+  static constexpr std::string_view kKind = "perturb";
+  [[nodiscard]] virtual Tensor input(
+      const Tensor& x_TD, const RouteContext&) const {
+    return x_TD;
+  }
+  [[nodiscard]] virtual Logits logits(
+      Logits logits, const Tensor& /*x_TD*/, const RouteContext&) const {
+    return logits;
+  }
+};
+
+// Logits -> scores, fp32 (double stays double). `probabilities` are the scores
+// normalised to sum 1 per token, without additive epsilon (case R10): what the
+// f*P losses and the entropies read.
+class Score : public Part {
+ public:
+  static constexpr std::string_view kKind = "score";
+  [[nodiscard]] virtual int64_t width(int64_t experts, int64_t /*k*/) const {
+    return experts;
+  }
+  [[nodiscard]] virtual Tensor score(const Tensor& logits) const = 0;
+  [[nodiscard]] virtual Tensor probabilities(const Tensor& logits) const = 0;
+};
+
+class Select : public Part {
+ public:
+  static constexpr std::string_view kKind = "select";
+  [[nodiscard]] virtual Assignment select(
+      const Scores&, const RouteContext&) const = 0;
+};
+
+// Capacity: may drop, may add (token rounding).
+class Admit : public Part {
+ public:
+  static constexpr std::string_view kKind = "admit";
+  [[nodiscard]] virtual Assignment admit(
+      Assignment, const Scores&, const RouteContext&) const = 0;
+};
+
+// Combine weights of all pairs from the live scores: [N], 0 where not served.
+class Weigh : public Part {
+ public:
+  static constexpr std::string_view kKind = "weigh";
+  [[nodiscard]] virtual Tensor weigh(
+      const Assignment&, const Scores&) const = 0;
+};
+
+// The six above in a row, or one kernel.
+class Router : public Part {
+ public:
+  [[nodiscard]] virtual Routing route(
+      const Tensor& x_TD, const RouteContext&) const = 0;
+  [[nodiscard]] virtual Tensor rows_ED() const { return {}; }
+};
+
+// Gather, apply, weigh, sum: one node.
+class Experts : public Part {
+ public:
+  static constexpr std::string_view kKind = "experts";
+  [[nodiscard]] virtual Tensor forward(
+      const Tensor& x_TD, const Assignment&, const Tensor& weight_N) const = 0;
+  // One dense pass of every token through the soft mixture of all experts'
+  // parameters: mix_SE rows give each sequence's shares (SMEAR).
+  [[nodiscard]] virtual Tensor merged(
+      const Tensor& x_SLD, const Tensor& mix_SE) const = 0;
+};
+
+class Exchange : public Part {
+ public:
+  static constexpr std::string_view kKind = "exchange";
+  [[nodiscard]] virtual Tensor run(
+      const Tensor& x_TD,
+      const Routing&,
+      const Experts&,
+      const RouteContext&) const = 0;
+};
+
+// What a loss reads.
+struct LossView {
+  const Routing& routing;
+  const RouteContext& context;
+  Sums sums;        // integers over the asked scope, gradients local
+  Tensor rows_ED{};  // undefined unless the loss needs rows
+};
+
+// Over what the integers of `LossView::sums` are formed; probabilities, valid
+// tokens and all else with a gradient are always of this forward. With a global
+// scope demand_SE and first_SE are [1, E]. Training adds the value of each
+// forward weighted by its share of the step's tokens, which makes kExact equal
+// to the value over the whole step.
+enum class Scope {
+  kMicro,   // this forward, per sequence
+  kBuffer,  // the optimizer step's forwards so far, this one included
+  kExact,   // the whole optimizer step, counted beforehand without gradient
+};
+
+class Loss : public Part {
+ public:
+  static constexpr std::string_view kKind = "loss";
+  // One value, unscaled: what training minimises.
+  [[nodiscard]] virtual Tensor value(const LossView&) const = 0;
+  // Weight that a recipe starts from; Knobs::loss_weight holds the current one.
+  [[nodiscard]] virtual double weight() const = 0;
+  [[nodiscard]] virtual Scope scope() const { return Scope::kMicro; }
+};
+
+struct LayerOutput {
+  Tensor y_TD;
+  // VQMoE has two; soft layers fill mass_SE only.
+  std::vector<std::pair<std::string, Routing>> routings;
+};
+
+}  // namespace moestro

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// What flows along a token's path: tokens in, scores, pairs, sums out.
+// T tokens, D model, F expert hidden, E experts, K slots per token, N pairs,
+// C capacity, S sequences.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "moestro/control/controller.h"
+#include "moestro/plan/layout.h"
+
+namespace moestro {
+
+using at::Tensor;
+
+// What the model knows about its rows; one per forward.
+struct Tokens {
+  Tensor valid_T;     // bool; true = real token
+  Tensor sequence_T;  // int64, ascending from 0
+  Tensor serial_T;    // int64, number in the global batch: keys random draws
+  Tensor id_T;        // vocabulary id     } undefined unless a part needs it
+  Tensor label_T;     // task or domain    }
+  int64_t num_sequences = 1;
+};
+
+enum class Phase { kTrain, kRecompute, kEvaluate };
+
+// Names one pass of one layer: keys draws, counts, replays.
+struct Moment {
+  uint64_t seed = 0;
+  int64_t step = 0;
+  int32_t micro = 0, layer = 0;
+};
+
+struct RouteContext {
+  Phase phase = Phase::kTrain;
+  Moment at;
+  const Tokens& tokens;
+  const Knobs& knobs;
+  const Layout& layout;
+  Tensor bias_E{};      // knobs.bias on the device
+  Tensor context_TD{};  // attention-weighted input } undefined unless
+  Tensor load_E{};      // demand so far            } a part needs it
+  Tensor replay_TK{};   // forced experts, -1 = none }
+
+  // Random draws happen in training passes only.
+  [[nodiscard]] bool draws() const { return phase != Phase::kEvaluate; }
+  [[nodiscard]] int64_t num_experts() const {
+    return static_cast<int64_t>(layout.target.size());
+  }
+};
+
+struct Scores {
+  Tensor clean_TE, logits_TE;  // before and after perturbation, fp32
+  Tensor spread_TE;            // learned noise, if any
+  Tensor live_TE;              // differentiable, unbiased: weights come from it
+  Tensor choice_TE;            // detached, biased, -inf = forbidden: selection
+};
+
+// N is fixed by shape (T*K, E*C with C of all rows, T*E), never by data.
+// Served pairs first, by (expert, token); then dropped, masked and unused ones.
+// A dropped pair keeps its expert and lies after offset_E1[E]; expert -1 =
+// slot not used.
+struct Assignment {
+  Tensor token_N, expert_N, slot_N;  // int64
+  Tensor offset_E1;  // int64; served by e: [offset[e], offset[e + 1])
+  Tensor demand_E;   // int64, asked for before capacity, with what admit adds
+
+  [[nodiscard]] int64_t num_experts() const { return demand_E.size(0); }
+};
+
+// All that losses, ledger and every-step metrics read; valid tokens only.
+struct Sums {
+  Tensor valid_S;              // int64 real tokens
+  Tensor demand_SE, first_SE;  // int64: all slots, first choices
+  Tensor prob_SE, mass_SE;     // sums of normalised score, of combine weight
+  Tensor lse2_S, entropy_S;    // sums of logsumexp^2, of H(score), nats
+  Tensor extremes;             // [3]: max |logit|, least margin between the
+                               // last chosen and the first refused expert,
+                               // non-finite count; no gradient
+};
+
+using Terms = std::vector<std::pair<std::string, Tensor>>;
+
+struct Routing {
+  Assignment pairs;
+  Tensor weight_N;
+  Sums sums;
+  Scores scores;  // undefined members where a fused router ran, nobody asked
+  Terms terms;    // regularisers of a part: VQ, DSelect-k, distillation
+};
+
+}  // namespace moestro

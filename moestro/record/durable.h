@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files that survive a kill at any instant.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace moestro {
+
+// Writes and fsyncs one file; a failed write, fsync or close throws Failure
+// (run) and removes the file.
+void write_durably(
+    const std::filesystem::path& path, std::span<const std::byte> bytes);
+void write_durably(const std::filesystem::path& path, std::string_view text);
+void sync_folder(const std::filesystem::path& folder);
+// fsyncs `from` (a folder), renames it to `to`, fsyncs the parent.
+void publish_folder(
+    const std::filesystem::path& from, const std::filesystem::path& to);
+
+// 16 hexadecimal digits of XXH3 over the bytes.
+[[nodiscard]] std::string hash_hex(std::span<const std::byte> bytes);
+
+// Holds an exclusive lock on FOLDER/lock while it lives; the kernel frees it
+// when the process dies, so a stale file blocks nobody. Failure (run) when
+// another process holds it.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::filesystem::path& folder);
+  ~FolderLock();
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int file_ = -1;
+};
+
+}  // namespace moestro
