@@ -1,8 +1,8 @@
 # Registration is data: one manifest line names a part; its source and its test
 # follow from the name, and a missing file stops configuration.
 
-# moestro_parts(TARGET FOLDER): adds the sources of every part that
-# FOLDER/parts.def lists and records the tests for moestro_part_tests.
+# moestro_parts(TARGET FOLDER [SHARED...]): adds the sources of every part that
+# FOLDER/parts.def lists, the table itself, and what its parts share.
 function(moestro_parts target folder)
   set(def ${PROJECT_SOURCE_DIR}/moestro/${folder}/parts.def)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${def})
@@ -17,10 +17,11 @@ function(moestro_parts target folder)
       endif()
     endforeach()
     target_sources(${target} PRIVATE ${source})
-    set_property(GLOBAL APPEND PROPERTY MOESTRO_PART_TESTS_${target} ${test})
   endforeach()
-  target_sources(
-    ${target} PRIVATE ${PROJECT_SOURCE_DIR}/moestro/${folder}/parts.cpp)
+  foreach(file parts.cpp ${ARGN})
+    target_sources(
+      ${target} PRIVATE ${PROJECT_SOURCE_DIR}/moestro/${folder}/${file})
+  endforeach()
 endfunction()
 
 # moestro_folder(TARGET FOLDER...): adds every source of plain folders, those

@@ -30,6 +30,10 @@ if(MOESTRO_SANITIZE)
   add_link_options(-fsanitize=${MOESTRO_SANITIZE})
 endif()
 
+if(NOT MOESTRO_SANITIZE)
+  add_link_options($<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,SHARED_LIBRARY>:-Wl,--no-undefined>)
+endif()
+
 find_package(SQLite3 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(Threads REQUIRED)
@@ -47,3 +51,11 @@ if(MOESTRO_TORCH)
   find_package(Torch CONFIG REQUIRED)
   set(MOESTRO_TORCH_LIB ${torch_dir}/lib)
 endif()
+
+# For executables that see libtorch: the shared precompiled header was built with
+# -fPIC, and clang takes it only into files built alike.
+function(moestro_uses_torch_header target)
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(${target} PRIVATE -fPIC)
+  target_precompile_headers(${target} REUSE_FROM moestro_pch)
+endfunction()

@@ -31,6 +31,7 @@ struct Param {
   Range range;
   Value preset;
   void (*store)(void* params, const Value&);
+  Value (*load)(const void* params);
   Shape shape = Shape::kOne;
 };
 
@@ -50,7 +51,10 @@ constexpr Param param(
   constexpr auto store = [](void* params, const Value& v) {
     static_cast<S*>(params)->*Field = std::get<T>(v);
   };
-  return {name, meaning, range, Value(S{}.*Field), store};
+  constexpr auto load = [](const void* params) {
+    return Value(static_cast<const S*>(params)->*Field);
+  };
+  return {name, meaning, range, Value(S{}.*Field), store, load};
 }
 
 template <auto Field>

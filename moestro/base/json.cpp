@@ -3,7 +3,7 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <optional>
+#include <set>
 
 #include "moestro/base/failure.h"
 
@@ -61,7 +61,7 @@ class Builder {
   bool end_object() { return close(); }
   bool end_array() { return close(); }
   bool key(string_t& name) {
-    if (open_.back().value.find(name) != nullptr) {
+    if (!open_.back().seen.insert(name).second) {
       return refuse("the key '" + name + "' twice");
     }
     open_.back().key = std::move(name);
@@ -79,6 +79,8 @@ class Builder {
   struct Open {
     Json value;
     std::string key;
+    // A search through the object would be quadratic in a hostile header.
+    std::set<std::string> seen;
   };
   static constexpr size_t kDeepest = 64;
 
@@ -92,7 +94,7 @@ class Builder {
     if (open_.size() >= kDeepest) {
       return refuse("more than 64 levels");
     }
-    open_.push_back({std::move(value), {}});
+    open_.push_back({std::move(value), {}, {}});
     return true;
   }
   bool close() {

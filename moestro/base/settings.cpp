@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/base/settings.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <sstream>
+
 #include <toml++/toml.h>
 
 #include "moestro/base/failure.h"
@@ -77,7 +79,8 @@ struct Flattener {
       const auto range = inner["range"].value<std::string>();
       if (!range) {
         fail_usage(
-            origin.text() + ": [[" + key + "]] needs range = \"0-2\", a string");
+            origin.text() + ": [[" + key +
+            "]] needs range = \"0-2\", a string");
       }
       inner.erase("range");
       table(inner, key + "." + *range + ".");
@@ -90,7 +93,7 @@ void sort_by_place(std::vector<Setting>& settings) {
     return std::pair(a.origin.line, a.origin.column) <
            std::pair(b.origin.line, b.origin.column);
   };
-  std::stable_sort(settings.begin(), settings.end(), before);
+  std::ranges::sort(settings, before);
 }
 
 std::string joined(const std::vector<std::string>& items) {
@@ -120,10 +123,14 @@ void check_range(const Setting& s, const Param& param, const Value& value) {
   if (number >= param.range.low && number <= param.range.high) {
     return;
   }
+  const auto shown = [&](double v) {
+    const bool whole = std::holds_alternative<int64_t>(value);
+    return whole && std::abs(v) < 0x1p53 ? fixed(v, 0) : shortest(v);
+  };
   fail_usage(
       s.origin.text() + ": '" + s.key + "' must lie in [" +
-      shortest(param.range.low) + ", " + shortest(param.range.high) +
-      "]; got " + shortest(number));
+      shown(param.range.low) + ", " + shown(param.range.high) + "]; got " +
+      shown(number));
 }
 
 std::string quoted(std::string_view text) {
@@ -135,9 +142,9 @@ std::string quoted(std::string_view text) {
 }  // namespace
 
 std::string Origin::text() const {
-  return line == 0 ? file
-                   : file + ":" + std::to_string(line) + ":" +
-                         std::to_string(column);
+  return line == 0
+             ? file
+             : file + ":" + std::to_string(line) + ":" + std::to_string(column);
 }
 
 std::vector<Setting> parse_toml(

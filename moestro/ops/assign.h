@@ -2,6 +2,9 @@
 // Building blocks of selectors, admission and routers.
 #pragma once
 
+#include <string_view>
+
+#include "moestro/base/philox.h"
 #include "moestro/ops/routing.h"
 
 namespace moestro {
@@ -20,6 +23,21 @@ struct Pairs {
 // [N] bool: the pair is served.
 [[nodiscard]] Tensor served(const Assignment&);
 
+// [T, E] bool: the token asked for the expert, served or not.
+[[nodiscard]] Tensor chosen(const Assignment&, int64_t tokens);
+
+// [N] entries of a [T, E] matrix; slots not used read expert 0.
+[[nodiscard]] Tensor at_pairs(const Tensor& value_TE, const Assignment&);
+
+// Of each expert's served pairs keeps the `capacity` (0-dim) first ones in the
+// order of the permutation order_N; the others are dropped.
+[[nodiscard]] Assignment keep_first(
+    const Assignment&, const Tensor& order_N, const Tensor& capacity);
+
+// NaN becomes the lowest finite score, so that it ranks last but is not
+// forbidden.
+[[nodiscard]] Tensor rankable(const Tensor& score);
+
 // The k best experts of each token by stable sort: ties to the lower index;
 // NaN ranks below every finite score; -1 where the score is -inf.
 [[nodiscard]] Tensor best(const Tensor& choice_TE, int64_t k);
@@ -37,9 +55,31 @@ struct Pairs {
 [[nodiscard]] Tensor normal(
     const RouteContext&, uint32_t stream, int64_t columns);
 
+// Standard normal [rows, columns] on the CPU, row r keyed by r: initial values.
+[[nodiscard]] Tensor normal_rows(const DrawKey&, int64_t rows, int64_t columns);
+
+// A number for DrawKey::stream from a name (FNV-1a, 24 bits): parts need no
+// common list.
+[[nodiscard]] constexpr uint32_t stream_of(std::string_view name) {
+  uint32_t hash = 2166136261U;
+  for (const char c : name) {
+    hash = (hash ^ static_cast<uint8_t>(c)) * 16777619U;
+  }
+  return (hash ^ (hash >> 24U)) & 0xFFFFFFU;
+}
+
 // Slots of one expert: min(max(ceil(T*k*factor/E), minimum), T).
 [[nodiscard]] int64_t capacity(
     int64_t tokens, int64_t k, double factor, int64_t experts, int64_t minimum);
+
+// The same as a 0-dim tensor, T being the valid tokens and k that of the knobs:
+// nobody asks the data for it.
+[[nodiscard]] Tensor capacity(
+    const RouteContext&, double factor, int64_t minimum);
+
+// -sum p ln p over the last dimension; a share of 0 adds 0 and no NaN to the
+// gradient.
+[[nodiscard]] Tensor entropy(const Tensor& prob);
 
 // Per sequence, valid tokens only. `prob_TE`: scores normalised per token.
 [[nodiscard]] Sums sum_up(

@@ -137,10 +137,12 @@ class Experts : public Part {
   static constexpr std::string_view kKind = "experts";
   [[nodiscard]] virtual Tensor forward(
       const Tensor& x_TD, const Assignment&, const Tensor& weight_N) const = 0;
-  // One dense pass of every token through the soft mixture of all experts'
-  // parameters: mix_SE rows give each sequence's shares (SMEAR).
+  // Every row of sequence s through one network whose parameters are the
+  // mixture mix_SE[s] of all experts' (SMEAR).
   [[nodiscard]] virtual Tensor merged(
       const Tensor& x_SLD, const Tensor& mix_SE) const = 0;
+  // Expert 0 on every row of x [.., D]: dense layers, shared experts.
+  [[nodiscard]] virtual Tensor dense(const Tensor& x) const = 0;
 };
 
 class Exchange : public Part {

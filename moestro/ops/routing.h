@@ -59,6 +59,7 @@ struct Scores {
   Tensor spread_TE;            // learned noise, if any
   Tensor live_TE;              // differentiable, unbiased: weights come from it
   Tensor choice_TE;            // detached, biased, -inf = forbidden: selection
+  double temperature = 1;      // live is the score of logits / temperature
 };
 
 // N is fixed by shape (T*K, E*C with C of all rows, T*E), never by data.

@@ -10,8 +10,8 @@
 
 namespace moestro {
 
-// Writes and fsyncs one file; a failed write, fsync or close throws Failure
-// (run) and removes the file.
+// Writes and fsyncs a new file; Failure (run) when it exists. A failed write,
+// fsync or close throws Failure (run) and removes the file.
 void write_durably(
     const std::filesystem::path& path, std::span<const std::byte> bytes);
 void write_durably(const std::filesystem::path& path, std::string_view text);

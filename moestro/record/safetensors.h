@@ -24,11 +24,11 @@ struct TensorEntry {
   uint64_t begin = 0, end = 0;  // bytes, relative to the data section
 };
 
-// A file read into memory, aligned to 64 bytes.
+// A file read into memory. Tensors may lie unaligned: copy them out.
 struct SafetensorsFile {
   std::vector<TensorEntry> entries;  // ascending by name
   std::vector<std::pair<std::string, std::string>> metadata;
-  std::vector<std::byte> data;
+  std::vector<std::byte> data;  // without the header
 
   // nullptr when there is no such tensor.
   [[nodiscard]] const TensorEntry* find(std::string_view name) const;

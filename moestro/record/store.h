@@ -16,8 +16,8 @@
 namespace moestro {
 
 // Appends from a thread of its own, in blocks: `add` never waits for the disk
-// unless the queue is full. Commits at least every 2 s and on `flush`. Errors of
-// the thread surface as Failure at the next call.
+// unless the queue is full. Commits at least every 2 s and on `flush`. Errors
+// of the thread surface as Failure at the next call.
 class RunWriter {
  public:
   // Creates the file, or opens an existing one and deletes everything after
@@ -27,6 +27,7 @@ class RunWriter {
   RunWriter(const RunWriter&) = delete;
   RunWriter& operator=(const RunWriter&) = delete;
 
+  // Steps ascend. A skipped step leaves its scalars and an event, no layers.
   void add(StepRecord);
   // Wall-clock facts of a step: not a metric table.
   void add_clock(int64_t step, double wall_seconds, double step_seconds);
@@ -73,7 +74,7 @@ class RunReader {
   [[nodiscard]] std::vector<std::pair<int64_t, LayerRecord>> layer_steps(
       int32_t layer, int64_t first, int64_t last) const;
   // Demand of a layer as `columns` or fewer means over equally long stretches
-  // of steps, from the pyramid: [column][E].
+  // of steps, from the pyramid: [column][E]; NaN where nothing was recorded.
   struct Heat {
     int64_t first_step = 0, steps_per_column = 1;
     std::vector<std::vector<double>> columns;

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/colour.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string_view>
+
+namespace moestro {
+
+bool is_terminal(std::FILE* stream) { return isatty(fileno(stream)) == 1; }
+
+bool wants_colour(std::FILE* stream) {
+  const char* off = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  const bool refused = off != nullptr && *off != '\0';
+  const bool dumb = term == nullptr || std::string_view(term) == "dumb";
+  return is_terminal(stream) && !refused && !dumb;
+}
+
+}  // namespace moestro

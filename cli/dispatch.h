@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/shell.h"
+
+namespace moestro {
+
+// Runs the verb of the command line from `verbs`; `otherwise` gets what is no
+// verb of the table (nullptr: unknown verbs are refused).
+[[nodiscard]] int dispatch(
+    std::span<const std::string> arguments,
+    const std::vector<Verb>& verbs,
+    const std::function<int()>& otherwise);
+
+// Every verb there is, for suggestions.
+[[nodiscard]] std::span<const std::string_view> all_verbs();
+
+}  // namespace moestro

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program. Verbs that compute with tensors live in a library of their own,
+// because starting libtorch costs half a second: it is opened when one is asked.
+#include <dlfcn.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "cli/dispatch.h"
+
+namespace {
+
+using TorchEntry = int (*)(int, char**);
+
+std::string library_path() {
+  const auto self = std::filesystem::read_symlink("/proc/self/exe");
+  return (self.parent_path() / "libmoestro_cli.so").string();
+}
+
+int run_torch_verb(int argc, char** argv) {
+  void* library = dlopen(library_path().c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) {
+    moestro::fail_run(
+        "'" + std::string(argv[1]) +
+        "' needs libtorch, and its library cannot be opened (" + dlerror() +
+        "); build with `make build`");
+  }
+  const auto entry =
+      reinterpret_cast<TorchEntry>(dlsym(library, "moestro_run_torch"));
+  if (entry == nullptr) {
+    moestro::fail_run(library_path() + " is no library of this program");
+  }
+  return entry(argc, argv);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  auto verbs = moestro::core_verbs();
+  if (std::filesystem::exists(library_path())) {
+    std::erase_if(verbs, [](const auto& verb) { return verb.name == "env"; });
+  }
+  return moestro::dispatch(arguments, verbs, [=] {
+    return run_torch_verb(argc, argv);
+  });
+}

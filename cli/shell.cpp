@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/shell.h"
+
+#include <cstdio>
+
+#include "cli/colour.h"
+
+namespace moestro {
+
+void print_error(std::string_view message) {
+  const bool colour = wants_colour(stderr);
+  std::fprintf(
+      stderr,
+      "%smoestro:%s %.*s\n",
+      colour ? "\033[31m" : "",
+      colour ? "\033[0m" : "",
+      static_cast<int>(message.size()),
+      message.data());
+}
+
+int guarded(const std::function<int()>& body) {
+  try {
+    return body();
+  } catch (const Failure& failure) {
+    print_error(failure.what());
+    return code(failure.exit());
+  } catch (const std::exception& error) {
+    // libtorch appends a stack trace after the first line.
+    const std::string text = error.what();
+    print_error(text.substr(0, text.find('\n')));
+    return code(Exit::kFailure);
+  }
+}
+
+std::vector<Verb> core_verbs() {
+  return {
+      {"report", "the report card of a run: terminal, HTML, JSON", report_verb},
+      {"env", "versions, threads, instruction sets: for bug reports", env_verb}};
+}
+
+std::string overview() {
+  return R"(moestro keeps sparse mixture-of-experts models balanced and watched.
+
+usage: moestro VERB [arguments]      `moestro VERB --help` explains each
+
+train a model
+  train CONFIG...   train on real text; --set moe.experts=16 changes any key
+  resume RUN        go on where a run stopped, bit for bit
+  eval RUN          score a run's model on text
+  generate RUN      let a run's model write
+  data build|stats  build the corpus; describe it
+
+look at it
+  report RUN        the report card: terminal, --html FILE, --json
+
+learn what there is
+  methods [NAME]    every registered part and recipe, explained
+  route RECIPE      route given logits: golden vectors for engine authors
+  env               what to paste into a bug report
+
+exit codes: 0 fine, 1 failure, 2 usage or configuration, 3 data or checkpoint
+invalid, 4 numeric guard, 130/143 stopped by a signal after a safe checkpoint
+)";
+}
+
+}  // namespace moestro

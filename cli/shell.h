@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Between verbs and the shell: exit codes, one-line errors, the verb table.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "moestro/base/failure.h"
+
+namespace moestro {
+
+using Arguments = std::span<const std::string>;
+
+struct Verb {
+  std::string_view name, about;
+  std::function<int(Arguments)> run;
+};
+
+[[nodiscard]] inline int code(Exit exit) { return static_cast<int>(exit); }
+
+// Runs and turns what is thrown into one line on stderr and an exit code.
+[[nodiscard]] int guarded(const std::function<int()>& body);
+
+void print_error(std::string_view message);
+
+// Verbs that need no libtorch.
+[[nodiscard]] std::vector<Verb> core_verbs();
+
+// The text of `moestro --help`.
+[[nodiscard]] std::string overview();
+
+[[nodiscard]] int report_verb(Arguments);
+[[nodiscard]] int env_verb(Arguments);
+[[nodiscard]] std::string core_environment();
+
+}  // namespace moestro

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// moestro env with libtorch.
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <torch/version.h>
+
+#include <cstdio>
+
+#include "cli/command.h"
+#include "cli/verbs.h"
+
+namespace moestro {
+
+int torch_env_verb(Arguments arguments, const Registry&) {
+  Command command("env", "Versions, threads and instruction sets.");
+  if (command.parse(arguments)) {
+    std::fputs(core_environment().c_str(), stdout);
+    std::printf(
+        "libtorch  " TORCH_VERSION ", cpu capability %s, %d threads\n",
+        at::get_cpu_capability().c_str(),
+        at::get_num_threads());
+  }
+  return code(Exit::kFine);
+}
+
+}  // namespace moestro

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/training.h"
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+
+#include "cli/colour.h"
+#include "cli/shell.h"
+#include "moestro/metrics/window.h"
+#include "moestro/serve/live.h"
+
+namespace moestro {
+namespace {
+
+// The only thing a signal handler may touch.
+std::atomic<int> caught_signal{0};
+
+void on_signal(int signal) {
+  if (caught_signal.exchange(signal) != 0) {
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+  }
+}
+
+double value_of(const StepRecord& record, std::string_view name) {
+  for (const auto& [key, value] : record.scalars) {
+    if (key == name) {
+      return value;
+    }
+  }
+  return 0;
+}
+
+LiveLayer live_layer(
+    const LayerRecord& record, int64_t top_k, NullTable& null) {
+  const auto window =
+      balance_window({&record, 1}, MetricContext{.top_k = top_k, .null = null});
+  return {
+      .layer = record.layer,
+      .loads = window.load_E,
+      .max_vio = window.max_vio,
+      .floor = window.floor,
+      .dispersion = window.dispersion};
+}
+
+// Draws the block over the one before it, or prints a line now and then.
+class Screen {
+ public:
+  explicit Screen(const Config& config)
+      : recipe_(config.moe.recipe),
+        interactive_(is_terminal(stderr)),
+        style_(wants_colour(stderr) ? Style::kColour : Style::kPlain) {
+    for (const auto& layer : config.layers) {
+      top_k_.push_back(layer.moe.top_k);
+    }
+  }
+
+  void step(const StepView& view) {
+    seconds_ = smooth(seconds_, view.seconds);
+    loss_ = smooth(loss_, value_of(view.record, "loss/lm"));
+    const auto now = std::chrono::steady_clock::now();
+    const bool last = view.record.step == view.num_steps;
+    const auto pause = std::chrono::milliseconds(interactive_ ? 200 : 10000);
+    if (!last && now - drawn_ < pause && view.record.step != 1) {
+      return;
+    }
+    drawn_ = now;
+    const auto state = state_of(view);
+    if (interactive_) {
+      draw(live_block(state, {.style = style_, .width = 80}));
+    } else {
+      std::fprintf(stderr, "%s\n", live_line(state).c_str());
+    }
+  }
+
+  void say(const std::string& line) {
+    std::fprintf(stderr, "%s\n", line.c_str());
+    lines_ = 0;
+  }
+
+ private:
+  // Mean over about the last twenty steps; the first value starts it.
+  static double smooth(double mean, double value) {
+    return mean == 0 ? value : mean + 0.05 * (value - mean);
+  }
+
+  LiveState state_of(const StepView& view) {
+    LiveState state{
+        .name = recipe_,
+        .step = view.record.step,
+        .steps = view.num_steps,
+        .lm_loss = loss_,
+        .lr = value_of(view.record, "lr"),
+        .tokens_per_second = value_of(view.record, "tokens") / seconds_,
+        .seconds_left =
+            seconds_ * static_cast<double>(view.num_steps - view.record.step)};
+    if (view.valid_bits_per_byte > 0) {
+      state.valid_bits_per_byte = view.valid_bits_per_byte;
+    }
+    for (const auto& layer : view.record.layers) {
+      const auto k = top_k_[static_cast<size_t>(layer.layer)];
+      state.layers.push_back(live_layer(layer, k, null_));
+    }
+    return state;
+  }
+
+  void draw(const std::string& block) {
+    if (lines_ > 0) {
+      std::fprintf(stderr, "\033[%ldA\033[J", static_cast<long>(lines_));
+    }
+    std::fputs(block.c_str(), stderr);
+    lines_ = std::count(block.begin(), block.end(), '\n');
+  }
+
+  std::string recipe_;
+  bool interactive_;
+  Style style_;
+  std::vector<int64_t> top_k_;
+  NullTable null_;
+  double seconds_ = 0, loss_ = 0;
+  int64_t lines_ = 0;
+  std::chrono::steady_clock::time_point drawn_{};
+};
+
+}  // namespace
+
+void catch_signals() {
+  caught_signal = 0;
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+}
+
+Observer terminal_observer(const Config& config) {
+  const auto screen = std::make_shared<Screen>(config);
+  return {
+      .step = [screen](const StepView& view) { screen->step(view); },
+      .say = [screen](const std::string& line) { screen->say(line); },
+      .stop = [] { return caught_signal.load(); }};
+}
+
+int finish_training(const TrainResult& result, const RunFolder& run) {
+  if (result.exit == Exit::kFine) {
+    std::fprintf(
+        stderr,
+        "finished %ld steps in %s; `moestro report %s` shows the report card\n",
+        static_cast<long>(result.step),
+        run.path.c_str(),
+        run.path.c_str());
+  } else {
+    print_error(result.message);
+  }
+  return code(result.exit);
+}
+
+}  // namespace moestro

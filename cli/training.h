@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `train` and `resume` share: signals, the live view, the last line.
+#pragma once
+
+#include "moestro/train/trainer.h"
+
+namespace moestro {
+
+// Installs handlers for SIGINT and SIGTERM: the step is finished and saved; a
+// second signal ends the process at once.
+void catch_signals();
+
+// Shows the loop on stderr.
+[[nodiscard]] Observer terminal_observer(const Config&);
+
+[[nodiscard]] int finish_training(const TrainResult&, const RunFolder&);
+
+}  // namespace moestro

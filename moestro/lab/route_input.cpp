@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "moestro/base/failure.h"
+#include "moestro/lab/route_once.h"
+#include "moestro/record/safetensors.h"
+#include "moestro/train/tensor_file.h"
+
+namespace moestro {
+namespace {
+
+struct Field {
+  std::string_view name;
+  Tensor RouteInput::* member;
+  at::ScalarType dtype;
+  int64_t dims;
+};
+
+constexpr Field kFields[] = {
+    {"logits", &RouteInput::logits_TE, at::kFloat, 2},
+    {"features", &RouteInput::features_TD, at::kFloat, 2},
+    {"bias", &RouteInput::bias_E, at::kFloat, 1},
+    {"mask", &RouteInput::mask_T, at::kBool, 1},
+    {"ids", &RouteInput::id_T, at::kLong, 1},
+    {"sequence", &RouteInput::sequence_T, at::kLong, 1}};
+
+// JSON has no numbers that are not finite; some writers print null for them.
+double number_in(const Json& json, const std::string& what) {
+  if (const auto* b = std::get_if<bool>(&json.data())) {
+    return *b ? 1 : 0;
+  }
+  if (json.is_null()) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  if (!json.is_number()) {
+    fail_data(what + " holds something that is no number");
+  }
+  return json.as_number();
+}
+
+const JsonArray& array_in(const Json& json, const std::string& what) {
+  const auto* array = std::get_if<JsonArray>(&json.data());
+  if (array == nullptr) {
+    fail_data(what + " must be an array");
+  }
+  return *array;
+}
+
+Tensor row_of(const Json& json, const std::string& what) {
+  std::vector<double> values;
+  for (const auto& item : array_in(json, what)) {
+    values.push_back(number_in(item, what));
+  }
+  return at::tensor(at::ArrayRef<double>(values), at::kDouble);
+}
+
+Tensor matrix_of(const Json& json, const std::string& what) {
+  std::vector<Tensor> rows;
+  for (const auto& row : array_in(json, what)) {
+    rows.push_back(row_of(row, what));
+    if (rows.back().size(0) != rows.front().size(0)) {
+      fail_data(what + " has rows of different lengths");
+    }
+  }
+  return rows.empty() ? at::empty({0, 0}, at::kDouble) : at::stack(rows);
+}
+
+Tensor field_of(const Json& root, const Field& f, const std::string& path) {
+  const auto* json = root.find(f.name);
+  if (json == nullptr || json->is_null()) {
+    return {};
+  }
+  const auto what = path + ": '" + std::string(f.name) + "'";
+  return f.dims == 2 ? matrix_of(*json, what) : row_of(*json, what);
+}
+
+Tensor field_of(
+    const SafetensorsFile& file, const Field& f, const std::string& path) {
+  const auto* entry = file.find(f.name);
+  if (entry == nullptr) {
+    return {};
+  }
+  auto value = tensor_of(file, *entry);
+  if (value.dim() != f.dims) {
+    fail_data(
+        path + ": '" + std::string(f.name) + "' must have " +
+        std::to_string(f.dims) + " dimensions");
+  }
+  return value;
+}
+
+void check_finite(
+    const Tensor& value, const std::string& what, const std::string& column) {
+  if (!value.defined() || value.dim() != 2) {
+    return;
+  }
+  const auto bad = at::isfinite(value).logical_not().nonzero();
+  if (bad.size(0) > 0) {
+    fail_data(
+        what + " is not finite: token " +
+        std::to_string(bad[0][0].item<int64_t>()) + ", " + column + " " +
+        std::to_string(bad[0][1].item<int64_t>()));
+  }
+}
+
+void check_lengths(const RouteInput& in, const std::string& path) {
+  const bool given = in.logits_TE.defined() || in.features_TD.defined();
+  if (!given) {
+    fail_data(path + " holds neither 'logits' nor 'features'");
+  }
+  const auto& main = in.logits_TE.defined() ? in.logits_TE : in.features_TD;
+  for (const auto& f : kFields) {
+    const auto& value = in.*f.member;
+    const bool per_token = f.dims == 1 && f.name != "bias";
+    if (value.defined() && per_token && value.size(0) != main.size(0)) {
+      fail_data(
+          path + ": '" + std::string(f.name) + "' has " +
+          std::to_string(value.size(0)) + " entries for " +
+          std::to_string(main.size(0)) + " tokens");
+    }
+  }
+}
+
+}  // namespace
+
+RouteInput read_route_input(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  if (!file.is_open()) {
+    fail_data("cannot read " + path);
+  }
+  const auto first = text.find_first_not_of(" \t\r\n");
+  const bool json = first != std::string::npos && text[first] == '{';
+  RouteInput in;
+  Json root;
+  SafetensorsFile tensors;
+  if (json) {
+    root = parse_json(text, path);
+  } else {
+    tensors = parse_safetensors(std::as_bytes(std::span(text)), path);
+  }
+  for (const auto& f : kFields) {
+    auto value = json ? field_of(root, f, path) : field_of(tensors, f, path);
+    if (value.defined()) {
+      in.*f.member = value.to(f.dtype);
+    }
+  }
+  check_lengths(in, path);
+  check_finite(in.logits_TE, path + ": a logit", "expert");
+  check_finite(in.features_TD, path + ": a feature", "column");
+  return in;
+}
+
+}  // namespace moestro

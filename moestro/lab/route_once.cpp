@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/lab/route_once.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/_unique.h>
+
+#include "moestro/balance/ledger.h"
+#include "moestro/base/failure.h"
+#include "moestro/base/text.h"
+#include "moestro/layers/layer.h"
+#include "moestro/ops/assign.h"
+#include "moestro/probe/routing_record.h"
+#include "moestro/route/part_router.h"
+#include "moestro/train/config.h"
+
+namespace moestro {
+namespace {
+
+// Stands where the recipe's gate would: the logits are known.
+class GivenLogits final : public Gate {
+ public:
+  explicit GivenLogits(Tensor logits_TE) : logits_TE_(std::move(logits_TE)) {}
+  [[nodiscard]] Logits gate(
+      const Tensor&, const RouteContext&) const override {
+    return {.live = logits_TE_};
+  }
+
+ private:
+  Tensor logits_TE_;
+};
+
+Config config_for(
+    const RouteRequest& request, const RouteInput& in, const Registry& r) {
+  auto settings = request.settings;
+  const auto add = [&settings](const char* key, SettingValue value) {
+    settings.push_back({key, std::move(value), {.file = "route"}});
+  };
+  add("moe.recipe", request.recipe);
+  add("moe.allow_future_leak", true);
+  add("model.layers", int64_t{1});
+  add("model.first_dense", int64_t{0});
+  if (in.logits_TE.defined()) {
+    add("moe.experts", in.logits_TE.size(1));
+  }
+  return resolve(settings, r);
+}
+
+Tokens tokens_for(const RouteInput& in, int64_t rows) {
+  Tokens tokens{
+      .valid_T =
+          in.mask_T.defined() ? in.mask_T : at::ones({rows}, at::kBool),
+      .sequence_T = at::zeros({rows}, at::kLong),
+      .serial_T = at::arange(rows, at::kLong),
+      .id_T = in.id_T,
+      .label_T = {},
+      .num_sequences = 1};
+  if (in.sequence_T.defined()) {
+    const auto [values, index] = at::_unique(in.sequence_T, true, true);
+    tokens.sequence_T = index;
+    tokens.num_sequences = std::max<int64_t>(values.size(0), 1);
+  }
+  return tokens;
+}
+
+std::unique_ptr<Router> router_for(
+    const LayerSpec& spec,
+    const RouteInput& in,
+    const PartSite& site,
+    const Registry& registry) {
+  auto parts = make_router_parts(registry, spec, site);
+  if (in.logits_TE.defined()) {
+    parts.gate = std::make_unique<GivenLogits>(in.logits_TE);
+  }
+  return std::make_unique<PartRouter>(std::move(parts));
+}
+
+Json assignments_of(const Routing& routing) {
+  const auto count = routing.pairs.offset_E1[-1].item<int64_t>();
+  const auto token = to_ints(routing.pairs.token_N);
+  const auto expert = to_ints(routing.pairs.expert_N);
+  const auto slot = to_ints(routing.pairs.slot_N);
+  const auto weight = to_doubles(routing.weight_N);
+  std::vector<size_t> order(static_cast<size_t>(count));
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::stable_sort(order, [&](size_t a, size_t b) {
+    return std::pair(token[a], slot[a]) < std::pair(token[b], slot[b]);
+  });
+  JsonArray list;
+  for (const auto i : order) {
+    Json pair;
+    pair.set("token", token[i])
+        .set("expert", expert[i])
+        .set("slot", slot[i])
+        .set("weight", weight[i]);
+    list.push_back(std::move(pair));
+  }
+  return list;
+}
+
+std::vector<std::string> loss_names(
+    const RouteRequest& request, const LayerSpec& spec) {
+  std::vector<std::string> names;
+  for (const auto name : split(spec.moe.losses)) {
+    names.emplace_back(name);
+  }
+  for (const auto& name : request.losses) {
+    if (std::ranges::find(names, name) == names.end()) {
+      names.push_back(name);
+    }
+  }
+  return names;
+}
+
+Json losses_of(
+    const RouteRequest& request,
+    const LayerSpec& spec,
+    const LossView& view,
+    const PartSite& site,
+    const Registry& registry) {
+  Json values(JsonObject{});
+  for (const auto& name : loss_names(request, spec)) {
+    const auto& info = registry.at<Loss>(name).info;
+    const bool blind = info.needs.has(Trait::kRows) && !view.rows_ED.defined();
+    if (blind && std::ranges::find(request.losses, name) !=
+                     request.losses.end()) {
+      fail_usage(
+          "loss '" + name +
+          "' reads the router's rows, which logits do not show; give "
+          "--features FILE");
+    }
+    if (blind) {
+      continue;
+    }
+    const auto loss = make_from<Loss>(registry, spec, name, site);
+    values.set(name, loss->value(view).to(at::kDouble).item<double>());
+  }
+  return values;
+}
+
+}  // namespace
+
+Json route_once(
+    const RouteRequest& request, const RouteInput& in, const Registry& r) {
+  const at::NoGradGuard no_grad;
+  const auto config = config_for(request, in, r);
+  const auto& spec = config.layers.front();
+  if (spec.moe.layer != "routed") {
+    fail_usage(
+        "recipe '" + request.recipe + "' routes no tokens: its layer is '" +
+        std::string(spec.moe.layer) + "'");
+  }
+  const auto& x = in.logits_TE.defined() ? in.logits_TE : in.features_TD;
+  const auto site = site_of(
+      spec,
+      {.model_dim = x.size(1),
+       .seed = static_cast<uint64_t>(config.train.seed),
+       .causal = false});
+  if (in.bias_E.defined() && in.bias_E.size(0) != spec.moe.experts) {
+    fail_data(
+        "'bias' has " + std::to_string(in.bias_E.size(0)) + " entries for " +
+        std::to_string(spec.moe.experts) + " experts");
+  }
+  const auto router = router_for(spec, in, site, r);
+  const auto tokens = tokens_for(in, x.size(0));
+  const auto knobs = initial_knobs(spec, {});
+  const auto layout = uniform_layout(spec.moe.experts);
+  const RouteContext ctx{
+      .phase = Phase::kEvaluate,
+      .at = {},
+      .tokens = tokens,
+      .knobs = knobs,
+      .layout = layout,
+      .bias_E = in.bias_E};
+  const auto routing = router->route(x, ctx);
+  Ledger().enter(routing, ctx);
+
+  const auto demand = to_ints(routing.pairs.demand_E);
+  const auto kept = to_ints(routing.pairs.offset_E1.diff());
+  std::vector<int64_t> dropped(demand.size());
+  std::ranges::transform(demand, kept, dropped.begin(), std::minus{});
+  const LossView view{
+      .routing = routing,
+      .context = ctx,
+      .sums = routing.sums,
+      .rows_ED = in.logits_TE.defined() ? Tensor() : router->rows_ED()};
+  Json out;
+  out.set("version", 1)
+      .set("tokens", x.size(0))
+      .set("experts", spec.moe.experts)
+      .set("assignments", assignments_of(routing))
+      .set("demand", demand)
+      .set("kept", kept)
+      .set("dropped", dropped)
+      .set("losses", losses_of(request, spec, view, site, r));
+  return out;
+}
+
+}  // namespace moestro

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Routes given logits or features once: golden vectors for engine authors.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "moestro/base/json.h"
+#include "moestro/base/registry.h"
+#include "moestro/base/settings.h"
+#include "moestro/ops/routing.h"
+
+namespace moestro {
+
+// Undefined members were not given.
+struct RouteInput {
+  Tensor logits_TE, features_TD, bias_E, mask_T, id_T, sequence_T;
+};
+
+// From JSON or safetensors, told by the first bytes. Failure (data) that names
+// file and field, or token and expert of a logit that is not finite.
+[[nodiscard]] RouteInput read_route_input(const std::string& path);
+
+struct RouteRequest {
+  std::string recipe;
+  std::vector<Setting> settings;
+  std::vector<std::string> losses;  // besides those of the recipe
+};
+
+// The answer of `moestro route --json`. Routes as in training, without random
+// draws. Usage failure when a key does not fit the width of the input.
+[[nodiscard]] Json route_once(
+    const RouteRequest&, const RouteInput&, const Registry&);
+
+}  // namespace moestro

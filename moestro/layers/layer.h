@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// A layer between two residual streams: routed experts, one dense network, or
+// one of the systems that mix parameters instead of tokens.
+#pragma once
+
+#include "moestro/layers/spec.h"
+#include "moestro/route/part_router.h"
+
+namespace moestro {
+
+struct LayerSite {
+  PartSite part;
+  const Registry& registry;
+  const LayerSpec& spec;
+};
+
+class Layer : public Part {
+ public:
+  static constexpr std::string_view kKind = "layer";
+  using Site = LayerSite;
+  [[nodiscard]] virtual LayerOutput forward(
+      const Tensor& x_TD, const RouteContext&) const = 0;
+  // The router's rows [E, D], undefined where there are none.
+  [[nodiscard]] virtual Tensor rows_ED() const { return {}; }
+};
+
+// The layer that the spec names, checked to fit.
+[[nodiscard]] std::unique_ptr<Layer> make_layer(
+    const Registry&, const LayerSpec&, PartSite);
+
+// Where the parts of a layer stand: the site with the spec's own numbers.
+[[nodiscard]] PartSite site_of(const LayerSpec&, PartSite);
+
+// The parts of the router that the spec names.
+[[nodiscard]] RouterParts make_router_parts(
+    const Registry&, const LayerSpec&, const PartSite&);
+
+// Forwards a visitor, with `prefix` before every name.
+[[nodiscard]] TensorVisitor prefixed(
+    const TensorVisitor&, const std::string& prefix);
+
+}  // namespace moestro

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// A published system: a named composition of parts, with paper and caveats.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "moestro/base/settings.h"
+
+namespace moestro {
+
+struct Recipe {
+  std::string name, summary, paper;
+  bool causal = true;
+  std::vector<std::string> caveats;
+  std::vector<Setting> settings;  // moe.*
+};
+
+[[nodiscard]] std::vector<Recipe> recipes();
+
+// Usage failure with a did-you-mean when there is none of that name.
+[[nodiscard]] Recipe recipe_called(std::string_view name);
+
+}  // namespace moestro

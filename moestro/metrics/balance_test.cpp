@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// X2_K / phi-hat, chi-square with E-1 degrees of freedom under balance: the
+// calibrated answer to "is this uneven?". Without counts per sequence there is
+// no phi, and assuming 1 would raise false alarms: NaN.
+
+#include "moestro/metrics/metric.h"
+#include "moestro/stats/dispersion.h"
+
+namespace moestro::metrics {
+namespace balance_test_part {
+
+class BalanceTest final : public Metric {
+ public:
+  explicit BalanceTest(const Site&) {}
+
+  double value(
+      const LayerRecord& r, const MetricContext& context) const override {
+    const double phi = dispersion(r.sequence_demand, r.sequence_tokens);
+    return balance_statistic(r.demand, context.top_k) / phi;
+  }
+};
+
+}  // namespace balance_test_part
+
+extern constinit const Variant<Metric> balance_test = {
+    .info =
+        {.name = "balance-test",
+         .summary = "chi-square of balance over the dispersion",
+         .paper = ""},
+    .make = make_plain<Metric, balance_test_part::BalanceTest>};
+
+}  // namespace moestro::metrics

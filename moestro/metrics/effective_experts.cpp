@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// exp(H(loads)), between 1 and E. Very insensitive near balance: shows
+// collapse, not imbalance.
+#include <cmath>
+
+#include "moestro/metrics/load.h"
+#include "moestro/metrics/metric.h"
+
+namespace moestro::metrics {
+namespace effective_experts_part {
+
+class EffectiveExperts final : public Metric {
+ public:
+  explicit EffectiveExperts(const Site&) {}
+
+  double value(const LayerRecord& r, const MetricContext&) const override {
+    return std::exp(entropy_nats(loads(r)));
+  }
+};
+
+}  // namespace effective_experts_part
+
+extern constinit const Variant<Metric> effective_experts = {
+    .info =
+        {.name = "effective-experts",
+         .summary = "exp of the entropy of the loads, 1 to E",
+         .paper = ""},
+    .make = make_plain<Metric, effective_experts_part::EffectiveExperts>};
+
+}  // namespace moestro::metrics

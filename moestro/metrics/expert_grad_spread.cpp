@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// sd over experts of ln |gradient| (E1): starving and exploding experts both
+// widen it. An expert without gradient makes it infinite.
+#include <cmath>
+#include <limits>
+
+#include "moestro/metrics/load.h"
+#include "moestro/metrics/metric.h"
+
+namespace moestro::metrics {
+namespace expert_grad_spread_part {
+
+class ExpertGradSpread final : public Metric {
+ public:
+  explicit ExpertGradSpread(const Site&) {}
+
+  double value(const LayerRecord& r, const MetricContext&) const override {
+    const auto E = static_cast<double>(r.grad_norm.size());
+    double sum = 0, squares = 0;
+    for (const double norm : r.grad_norm) {
+      if (norm == 0) {
+        return std::numeric_limits<double>::infinity();
+      }
+      sum += std::log(norm) / E;
+    }
+    for (const double norm : r.grad_norm) {
+      squares += std::pow(std::log(norm) - sum, 2);
+    }
+    return E > 0 ? std::sqrt(squares / E) : kUnknown;
+  }
+};
+
+}  // namespace expert_grad_spread_part
+
+extern constinit const Variant<Metric> expert_grad_spread = {
+    .info =
+        {.name = "expert-grad-spread",
+         .summary = "spread of the experts' gradient norms, log scale",
+         .paper = ""},
+    .make = make_plain<Metric, expert_grad_spread_part::ExpertGradSpread>};
+
+}  // namespace moestro::metrics

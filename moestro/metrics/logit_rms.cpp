@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// sqrt(mean lse^2): grows before logits overflow (ST-MoE, 2202.08906).
+#include <cmath>
+
+#include "moestro/metrics/load.h"
+#include "moestro/metrics/metric.h"
+
+namespace moestro::metrics {
+namespace logit_rms_part {
+
+class LogitRms final : public Metric {
+ public:
+  explicit LogitRms(const Site&) {}
+
+  double value(const LayerRecord& r, const MetricContext&) const override {
+    return r.tokens > 0 ? std::sqrt(r.lse2 / static_cast<double>(r.tokens))
+                        : kUnknown;
+  }
+};
+
+}  // namespace logit_rms_part
+
+extern constinit const Variant<Metric> logit_rms = {
+    .info =
+        {.name = "logit-rms",
+         .summary = "root mean square of the log-sum-exp",
+         .paper = "2202.08906"},
+    .make = make_plain<Metric, logit_rms_part::LogitRms>};
+
+}  // namespace moestro::metrics

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// H(mean score) / ln E (R2). Soft collapse shows here before hard counts
+// move.
+#include <cmath>
+
+#include "moestro/metrics/load.h"
+#include "moestro/metrics/metric.h"
+
+namespace moestro::metrics {
+namespace marginal_entropy_part {
+
+class MarginalEntropy final : public Metric {
+ public:
+  explicit MarginalEntropy(const Site&) {}
+
+  double value(const LayerRecord& r, const MetricContext&) const override {
+    const auto E = r.prob.size();
+    return E < 2 ? kUnknown
+                 : entropy_nats(r.prob) / std::log(static_cast<double>(E));
+  }
+};
+
+}  // namespace marginal_entropy_part
+
+extern constinit const Variant<Metric> marginal_entropy = {
+    .info =
+        {.name = "marginal-entropy",
+         .summary = "entropy of the mean scores over ln E",
+         .paper = ""},
+    .make = make_plain<Metric, marginal_entropy_part::MarginalEntropy>};
+
+}  // namespace moestro::metrics

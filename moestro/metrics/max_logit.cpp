@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// max |z| over the step. Above ln(65504) = 11.1 an fp16 softmax overflows.
+
+#include "moestro/metrics/load.h"
+#include "moestro/metrics/metric.h"
+
+namespace moestro::metrics {
+namespace max_logit_part {
+
+class MaxLogit final : public Metric {
+ public:
+  explicit MaxLogit(const Site&) {}
+
+  double value(const LayerRecord& r, const MetricContext&) const override {
+    return r.tokens > 0 ? r.max_logit : kUnknown;
+  }
+};
+
+}  // namespace max_logit_part
+
+extern constinit const Variant<Metric> max_logit = {
+    .info =
+        {.name = "max-logit",
+         .summary = "largest absolute router logit",
+         .paper = ""},
+    .make = make_plain<Metric, max_logit_part::MaxLogit>};
+
+}  // namespace moestro::metrics

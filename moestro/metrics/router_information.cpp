@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// H(mean score) - mean H(score), nats (R3): the mutual information of token and
+// expert. Near 0 late in training: the router does not learn.
+
+#include "moestro/metrics/load.h"
+#include "moestro/metrics/metric.h"
+
+namespace moestro::metrics {
+namespace router_information_part {
+
+class RouterInformation final : public Metric {
+ public:
+  explicit RouterInformation(const Site&) {}
+
+  double value(const LayerRecord& r, const MetricContext&) const override {
+    return entropy_nats(r.prob) - mean_token_entropy(r);
+  }
+};
+
+}  // namespace router_information_part
+
+extern constinit const Variant<Metric> router_information = {
+    .info =
+        {.name = "router-information",
+         .summary = "mutual information of token and expert, nats",
+         .paper = ""},
+    .make = make_plain<Metric, router_information_part::RouterInformation>};
+
+}  // namespace moestro::metrics

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Causal multi-head attention with rotary positions (2104.09864).
+#pragma once
+
+#include "moestro/model/options.h"
+#include "moestro/ops/part.h"
+
+namespace moestro {
+
+class Attention : public Part {
+ public:
+  Attention(const ModelOptions&, uint64_t seed, int32_t layer);
+
+  void tensors(const TensorVisitor&) override;
+  // [S, L, D] -> [S, L, D]; position l sees positions 0..l.
+  [[nodiscard]] Tensor forward(const Tensor& x_SLD) const;
+
+ private:
+  [[nodiscard]] Tensor rotate(const Tensor& x_SHLd) const;
+
+  int64_t heads_;
+  Tensor qkv_, out_;
+  Tensor cos_Ld_, sin_Ld_;
+};
+
+}  // namespace moestro

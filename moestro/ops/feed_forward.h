@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// One feed-forward network and its activation: what an expert computes.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <string_view>
+
+namespace moestro {
+
+// kSwiglu: silu(gate) * up, gate rows stored before up rows. kGelu: the exact
+// (erf) form.
+enum class Activation { kSwiglu, kGelu, kRelu };
+
+[[nodiscard]] std::string_view name_of(Activation);
+// Contract: one of "swiglu", "gelu", "relu".
+[[nodiscard]] Activation activation_of(std::string_view name);
+
+// Rows of the first matrix per hidden unit: 2 for gated activations.
+[[nodiscard]] int64_t widening(Activation);
+
+// z [.., widening * F] -> h [.., F].
+[[nodiscard]] at::Tensor activate(const at::Tensor& z, Activation);
+// Gradient of z, given that of h.
+[[nodiscard]] at::Tensor activate_backward(
+    const at::Tensor& grad_h, const at::Tensor& z, Activation);
+
+// x [.., D], up [widening * F, D], down [D, F] -> [.., D].
+[[nodiscard]] at::Tensor feed_forward(
+    const at::Tensor& x,
+    const at::Tensor& up,
+    const at::Tensor& down,
+    Activation);
+
+}  // namespace moestro

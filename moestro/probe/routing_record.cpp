@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/probe/routing_record.h"
+
+namespace moestro {
+namespace {
+
+template <class T>
+std::vector<T> host(const Tensor& tensor, at::ScalarType dtype) {
+  const auto plain = tensor.detach().to(at::kCPU, dtype).contiguous();
+  const auto* begin = plain.const_data_ptr<T>();
+  return {begin, begin + plain.numel()};
+}
+
+template <class T>
+void add(std::vector<T>& total, const std::vector<T>& part) {
+  total.resize(std::max(total.size(), part.size()));
+  for (size_t i = 0; i < part.size(); ++i) {
+    total[i] += part[i];
+  }
+}
+
+template <class T>
+void append(std::vector<T>& all, const std::vector<T>& part) {
+  all.insert(all.end(), part.begin(), part.end());
+}
+
+// Rows are added up in double, in their order: the same bits for the same batch.
+std::vector<double> column_sums(const Tensor& matrix_SE) {
+  return to_doubles(matrix_SE.detach().to(at::kDouble).sum(0));
+}
+
+void add_extremes(LayerRecord& record, const Tensor& extremes) {
+  const auto values = to_doubles(extremes);
+  const bool first = record.tokens == 0;
+  record.max_logit = first ? values[0] : std::max(record.max_logit, values[0]);
+  record.min_margin =
+      first ? values[1] : std::min(record.min_margin, values[1]);
+  record.nonfinite += static_cast<int64_t>(values[2]);
+}
+
+}  // namespace
+
+std::vector<int64_t> to_ints(const Tensor& tensor) {
+  return host<int64_t>(tensor, at::kLong);
+}
+
+std::vector<double> to_doubles(const Tensor& tensor) {
+  return host<double>(tensor, at::kDouble);
+}
+
+void accumulate(LayerRecord& record, const Routing& routing) {
+  const auto& s = routing.sums;
+  const auto valid = to_ints(s.valid_S);
+  add_extremes(record, s.extremes);
+  for (const auto tokens : valid) {
+    record.tokens += tokens;
+  }
+  add(record.demand, to_ints(routing.pairs.demand_E));
+  add(record.kept, to_ints(routing.pairs.offset_E1.diff()));
+  add(record.prob, column_sums(s.prob_SE));
+  add(record.mass, column_sums(s.mass_SE));
+  append(record.sequence_tokens, valid);
+  append(record.sequence_demand, to_ints(s.demand_SE));
+  record.lse2 += column_sums(s.lse2_S.unsqueeze(1))[0];
+  record.entropy += column_sums(s.entropy_S.unsqueeze(1))[0];
+}
+
+}  // namespace moestro

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tensors of one routing pass -> the numbers that a step leaves behind.
+#pragma once
+
+#include "moestro/ops/routing.h"
+#include "moestro/record/step.h"
+
+namespace moestro {
+
+// Adds one forward of a layer to the record of its step; sequences are appended.
+void accumulate(LayerRecord&, const Routing&);
+
+// [n] of any integer or floating tensor, on the host.
+[[nodiscard]] std::vector<int64_t> to_ints(const Tensor&);
+[[nodiscard]] std::vector<double> to_doubles(const Tensor&);
+
+}  // namespace moestro

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+
+#include "moestro/base/failure.h"
+#include "moestro/record/heat.h"
+#include "moestro/record/quantity.h"
+#include "moestro/record/schema.h"
+#include "moestro/record/snapshot.h"
+#include "moestro/record/sqlite.h"
+#include "moestro/record/store.h"
+
+namespace moestro {
+namespace {
+
+// Distinct first columns of a primary key: one search each, no scan.
+constexpr const char* kSeries = R"(
+WITH RECURSIVE s(x) AS (
+  SELECT min(series) FROM scalar UNION ALL
+  SELECT (SELECT min(series) FROM scalar WHERE series > x) FROM s
+  WHERE x IS NOT NULL)
+SELECT x FROM s WHERE x IS NOT NULL)";
+constexpr const char* kLayers = R"(
+WITH RECURSIVE l(x) AS (
+  SELECT min(layer) FROM tile UNION ALL
+  SELECT (SELECT min(layer) FROM tile WHERE layer > x) FROM l
+  WHERE x IS NOT NULL)
+SELECT x FROM l WHERE x IS NOT NULL)";
+constexpr const char* kTiles =
+    "SELECT first_step, data FROM tile WHERE layer = ? AND quantity = ? "
+    "AND factor = 1 AND first_step BETWEEN ? AND ? ORDER BY first_step";
+// '0' follows '/': all series that begin with the prefix.
+constexpr const char* kLayerScalars =
+    "SELECT series, step, value FROM scalar WHERE series >= ?1 || '/' "
+    "AND series < ?1 || '0' AND step BETWEEN ?2 AND ?3";
+
+using Steps = std::map<int64_t, LayerRecord>;
+
+void put_scalar(LayerRecord& record, std::string_view name, double value) {
+  constexpr std::string_view kLoss = "loss/";
+  if (name.starts_with(kLoss)) {
+    record.losses.emplace_back(name.substr(kLoss.size()), value);
+  } else {
+    record.extras.emplace_back(name, value);
+  }
+}
+
+}  // namespace
+
+struct RunReader::State {
+  explicit State(const std::string& path)
+      : origin(path),
+        snapshot(path),
+        db(snapshot.path(), sqlite::Access::kRead, Exit::kData) {
+    schema::check(db, path);
+  }
+
+  struct Range {
+    int32_t layer;
+    int64_t first, last;
+  };
+
+  void read_tiles(Steps& steps, const tiles::Quantity& q, const Range& range) {
+    auto select = db.prepare(kTiles);
+    select.query(
+        int64_t{range.layer},
+        q.name,
+        tiles::start_of(std::max<int64_t>(range.first, 1), 1),
+        range.last);
+    while (select.next()) {
+      const auto tile =
+          tiles::decode(select.blob(1), select.integer(0), origin);
+      for (const auto& row : tile.rows) {
+        if (row.step >= range.first && row.step <= range.last) {
+          q.put(steps[row.step], row.words);
+        }
+      }
+    }
+  }
+
+  void read_scalars(Steps& steps, const Range& range) {
+    auto prefix = tiles::series_prefix(range.layer);
+    const auto size = prefix.size();
+    prefix.pop_back();
+    auto select = db.prepare(kLayerScalars);
+    select.query(std::string_view(prefix), range.first, range.last);
+    while (select.next()) {
+      const auto at = steps.find(select.integer(1));
+      if (at != steps.end()) {
+        put_scalar(at->second, select.text(0).substr(size), select.real(2));
+      }
+    }
+  }
+
+  std::string origin;
+  Snapshot snapshot;
+  sqlite::Database db;
+};
+
+RunReader::RunReader(const std::string& path)
+    : state_(std::make_unique<State>(path)) {}
+
+RunReader::~RunReader() = default;
+
+int64_t RunReader::last_step() const {
+  return state_->db.integer("SELECT max(step) FROM step");
+}
+
+std::vector<std::string> RunReader::series() const {
+  std::vector<std::string> names;
+  auto select = state_->db.prepare(kSeries);
+  while (select.next()) {
+    names.push_back(select.text(0));
+  }
+  return names;
+}
+
+std::vector<RunReader::Point> RunReader::scalar(std::string_view name) const {
+  std::vector<Point> points;
+  auto select = state_->db.prepare(
+      "SELECT step, value FROM scalar WHERE series = ? ORDER BY step");
+  select.query(name);
+  while (select.next()) {
+    points.push_back({select.integer(0), select.real(1)});
+  }
+  return points;
+}
+
+std::optional<std::string> RunReader::fact(std::string_view key) const {
+  auto select = state_->db.prepare("SELECT value FROM fact WHERE key = ?");
+  select.query(key);
+  return select.next() ? std::optional(select.text(0)) : std::nullopt;
+}
+
+std::vector<int32_t> RunReader::layers() const {
+  std::vector<int32_t> numbers;
+  auto select = state_->db.prepare(kLayers);
+  while (select.next()) {
+    numbers.push_back(static_cast<int32_t>(select.integer(0)));
+  }
+  return numbers;
+}
+
+std::vector<std::pair<int64_t, LayerRecord>> RunReader::layer_steps(
+    int32_t layer, int64_t first, int64_t last) const {
+  Steps steps;
+  const State::Range range{layer, first, last};
+  for (const auto& q : tiles::kQuantities) {
+    state_->read_tiles(steps, q, range);
+  }
+  state_->read_scalars(steps, range);
+  for (auto& [step, record] : steps) {
+    record.layer = layer;
+  }
+  return {
+      std::make_move_iterator(steps.begin()),
+      std::make_move_iterator(steps.end())};
+}
+
+RunReader::Heat RunReader::heat(int32_t layer, int64_t columns) const {
+  require(columns > 0, "[store] a heat map has columns");
+  return read_heat(state_->db, {layer, columns, last_step()}, state_->origin);
+}
+
+std::vector<RunReader::Event> RunReader::events() const {
+  std::vector<Event> all;
+  auto select =
+      state_->db.prepare("SELECT step, kind, text FROM event ORDER BY id");
+  while (select.next()) {
+    all.push_back({select.integer(0), select.text(1), select.text(2)});
+  }
+  return all;
+}
+
+std::vector<RunReader::Clock> RunReader::clocks() const {
+  std::vector<Clock> all;
+  auto select = state_->db.prepare("SELECT * FROM step_clock ORDER BY step");
+  while (select.next()) {
+    all.push_back({select.integer(0), select.real(1), select.real(2)});
+  }
+  return all;
+}
+
+std::vector<std::pair<std::string, double>> RunReader::phase_seconds() const {
+  std::vector<std::pair<std::string, double>> all;
+  auto select = state_->db.prepare(
+      "SELECT phase, sum(seconds) FROM phase_clock GROUP BY phase");
+  while (select.next()) {
+    all.emplace_back(select.text(0), select.real(1));
+  }
+  return all;
+}
+
+}  // namespace moestro

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each expert takes its C best tokens (2202.09368), C = T k factor / E over the
+// valid tokens; factor is the capacity knob, or 1. Perfect balance, and a leak:
+// whether a token is taken depends on later ones, so causal models refuse it.
+//
+// Slots are laid out for all rows, because sizes never depend on the data;
+// those beyond the capacity of the valid tokens stay unused.
+#include <limits>
+
+#include "moestro/ops/assign.h"
+#include "moestro/ops/part.h"
+
+namespace moestro::selectors {
+namespace expert_choice_part {
+
+class ExpertChoice final : public Select {
+ public:
+  explicit ExpertChoice(const PartSite& site) : minimum_(site.min_capacity) {}
+
+  Assignment select(const Scores& s, const RouteContext& ctx) const override {
+    const double factor = ctx.knobs.capacity > 0 ? ctx.knobs.capacity : 1;
+    const auto tokens = s.choice_TE.size(0), experts = s.choice_TE.size(1);
+    const auto slots = capacity(tokens, ctx.knobs.k, factor, experts, minimum_);
+    const auto choice_TE =
+        rankable(s.choice_TE)
+            .masked_fill(
+                ctx.tokens.valid_T.logical_not().unsqueeze(1),
+                -std::numeric_limits<double>::infinity());
+    const auto [score_ET, token_ET] = choice_TE.t().contiguous().sort(
+        /*stable=*/true, /*dim=*/1, /*descending=*/true);
+    const auto slot_C = at::arange(slots, token_ET.options());
+    const auto used_EC =
+        slot_C.lt(capacity(ctx, factor, minimum_))
+            .logical_and(score_ET.narrow(1, 0, slots).isneginf().logical_not());
+    return pairs(token_ET.narrow(1, 0, slots), slot_C, used_EC);
+  }
+
+ private:
+  static Assignment pairs(
+      const Tensor& token_EC, const Tensor& slot_C, const Tensor& used_EC) {
+    const auto experts = token_EC.size(0);
+    const auto expert_E1 = at::arange(experts, token_EC.options()).unsqueeze(1);
+    return assign_pairs(
+        {.token_N = token_EC.flatten(),
+         .expert_N = at::where(used_EC, expert_E1, -1).flatten(),
+         .slot_N = slot_C.expand_as(token_EC).flatten(),
+         .served_N = used_EC.flatten()},
+        experts);
+  }
+
+  int64_t minimum_;
+};
+
+}  // namespace expert_choice_part
+
+extern constinit const Variant<Select> expert_choice = {
+    .info =
+        {.name = "expert-choice",
+         .summary = "the best tokens of each expert; sees later tokens",
+         .paper = "2202.09368",
+         .offers = {Trait::kEquivariant}},
+    .make = make_plain<Select, expert_choice_part::ExpertChoice>};
+
+}  // namespace moestro::selectors

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Node-limited routing of DeepSeek-V3 (2412.19437, 2.1.2): experts lie in equal
+// groups; a token keeps the groups with the largest sum of their two best
+// biased scores, then takes its k best experts there.
+//
+// Experts of the other groups are put to -inf, not to 0: biased scores may all
+// be negative, and a 0 would then win (DeepSeek-V3#741, vllm#13474).
+#include <limits>
+
+#include "moestro/base/failure.h"
+#include "moestro/ops/assign.h"
+#include "moestro/ops/part.h"
+
+namespace moestro::selectors {
+namespace group_limited_part {
+
+void check(const PartSite& site) {
+  const auto groups = site.groups, kept = site.group_topk;
+  if (groups < 1 || site.num_experts % groups != 0) {
+    fail_usage(
+        "moe.groups divides the number of experts; got moe.groups=" +
+        std::to_string(groups) +
+        " moe.experts=" + std::to_string(site.num_experts));
+  }
+  if (kept < 1 || kept > groups) {
+    fail_usage(
+        "moe.group_topk lies between 1 and moe.groups; got moe.group_topk=" +
+        std::to_string(kept) + " moe.groups=" + std::to_string(groups));
+  }
+  const auto reach = kept * (site.num_experts / groups);
+  if (site.top_k < 1 || site.top_k > reach) {
+    fail_usage(
+        "moe.top_k lies between 1 and the experts of moe.group_topk groups; "
+        "got moe.top_k=" +
+        std::to_string(site.top_k) + " and " + std::to_string(reach) +
+        " such experts");
+  }
+}
+
+// A quarter of the lowest score is finite when two of them are added.
+double floor_of(const Tensor& score) {
+  return (score.scalar_type() == at::kDouble
+              ? std::numeric_limits<double>::lowest()
+              : std::numeric_limits<float>::lowest()) /
+         4;
+}
+
+class GroupLimited final : public Select {
+ public:
+  explicit GroupLimited(const PartSite& site)
+      : groups_(site.groups), kept_(site.group_topk) {
+    check(site);
+  }
+
+  Assignment select(const Scores& s, const RouteContext& ctx) const override {
+    const auto allowed_TE = allowed(rankable(s.choice_TE));
+    const auto expert_TK = best(
+        s.choice_TE.masked_fill(
+            allowed_TE.logical_not(), -std::numeric_limits<double>::infinity()),
+        ctx.knobs.k);
+    return assign(without_padding(expert_TK, ctx), s.choice_TE.size(1));
+  }
+
+ private:
+  [[nodiscard]] Tensor allowed(const Tensor& choice_TE) const {
+    const auto tokens = choice_TE.size(0);
+    const auto size = choice_TE.size(1) / groups_;
+    const auto score_TGE =
+        choice_TE.clamp_min(floor_of(choice_TE)).view({tokens, groups_, size});
+    const auto sorted_TGE = std::get<0>(score_TGE.sort(-1, true));
+    const auto group_TG =
+        sorted_TGE.narrow(2, 0, std::min<int64_t>(2, size)).sum(2);
+    const auto kept_TG = at::zeros_like(group_TG, at::kBool)
+                             .scatter(1, best(group_TG, kept_), true);
+    return kept_TG.unsqueeze(2)
+        .expand({tokens, groups_, size})
+        .reshape({tokens, groups_ * size});
+  }
+
+  int64_t groups_, kept_;
+};
+
+}  // namespace group_limited_part
+
+extern constinit const Variant<Select> group_limited = {
+    .info =
+        {.name = "group-limited",
+         .summary = "the k best experts within the best groups",
+         .paper = "2412.19437",
+         .offers = {Trait::kCausal, Trait::kFixedK, Trait::kEquivariant}},
+    .make = make_plain<Select, group_limited_part::GroupLimited>};
+
+}  // namespace moestro::selectors

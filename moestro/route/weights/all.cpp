@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// weight = share of the expert in the softmax over the logits of all experts,
+// whatever the score ranks by (times the routing scale). With softmax scores
+// this is `raw`.
+#include "moestro/ops/assign.h"
+#include "moestro/ops/part.h"
+
+namespace moestro::weights {
+namespace all_part {
+
+class All final : public Weigh {
+ public:
+  explicit All(const PartSite& site) : scale_(site.route_scale) {}
+
+  Tensor weigh(const Assignment& pairs, const Scores& s) const override {
+    const auto share_TE = (s.logits_TE / s.temperature).softmax(1);
+    return at::where(served(pairs), at_pairs(share_TE, pairs), 0) * scale_;
+  }
+
+ private:
+  double scale_;
+};
+
+}  // namespace all_part
+
+extern constinit const Variant<Weigh> all = {
+    .info =
+        {.name = "all",
+         .summary = "share in the softmax over all experts",
+         .paper = "2101.03961",
+         .offers = {Trait::kCausal, Trait::kEquivariant}},
+    .make = make_plain<Weigh, all_part::All>};
+
+}  // namespace moestro::weights

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// weight = softmax over the logits of the chosen experts (Shazeer et al.,
+// 1701.06538; gpt-oss), times the routing scale. Dropped pairs count in the
+// denominator: what a full expert refuses is missing from the output.
+//
+// A masked softmax over E rather than exp(logit - max over all): a bias may
+// choose experts far below the best one, whose exponentials would all be 0.
+#include <limits>
+
+#include "moestro/base/failure.h"
+#include "moestro/ops/assign.h"
+#include "moestro/ops/part.h"
+
+namespace moestro::weights {
+namespace selected_softmax_part {
+
+class SelectedSoftmax final : public Weigh {
+ public:
+  explicit SelectedSoftmax(const PartSite& site) : scale_(site.route_scale) {
+    if (site.top_k == 1) {
+      fail_usage(
+          "moe.weigh=selected-softmax with moe.top_k=1 makes every weight 1, "
+          "so that no "
+          "gradient reaches the router; set moe.weigh=raw");
+    }
+  }
+
+  Tensor weigh(const Assignment& pairs, const Scores& s) const override {
+    const auto chosen_TE = chosen(pairs, s.logits_TE.size(0));
+    const auto idle_T1 = chosen_TE.any(1, true).logical_not();
+    const auto logits_TE = (s.logits_TE / s.temperature)
+                               .masked_fill(
+                                   chosen_TE.logical_or(idle_T1).logical_not(),
+                                   -std::numeric_limits<double>::infinity());
+    const auto share_TE = logits_TE.softmax(1);
+    return at::where(served(pairs), at_pairs(share_TE, pairs), 0) * scale_;
+  }
+
+ private:
+  double scale_;
+};
+
+}  // namespace selected_softmax_part
+
+extern constinit const Variant<Weigh> selected_softmax = {
+    .info =
+        {.name = "selected-softmax",
+         .summary = "softmax over the chosen logits",
+         .paper = "1701.06538",
+         .offers = {Trait::kCausal, Trait::kEquivariant}},
+    .make = make_plain<Weigh, selected_softmax_part::SelectedSoftmax>};
+
+}  // namespace moestro::weights

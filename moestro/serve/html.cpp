@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/serve/html.h"
+
+#include "moestro/serve/html_style.h"
+#include "moestro/serve/palette.h"
+#include "moestro/serve/sections.h"
+#include "moestro/serve/svg.h"
+
+namespace moestro {
+namespace {
+
+std::string head(const Card& card) {
+  return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+         "<meta name=\"viewport\" content=\"width=device-width,"
+         "initial-scale=1\"><title>" +
+         svg::escape(card.run) + " · Moestro</title><style>" +
+         std::string(kReportCss) + palette_css() +
+         "</style></head><body><main>";
+}
+
+}  // namespace
+
+std::string html_report(const RunReader& reader, const Card& card) {
+  sections::Context context{reader, card, {}};
+  for (const auto& layer : card.layers) {
+    if (layer.balance) {
+      context.tracks.push_back(
+          read_track(reader, layer.layer, sections::kColumns));
+    }
+  }
+  auto page = head(card) + sections::summary(card);
+  for (const auto section :
+       {sections::losses,
+        sections::layer_table,
+        sections::balance,
+        sections::heat,
+        sections::sorted_loads,
+        sections::entropies,
+        sections::lift,
+        sections::drops,
+        sections::time,
+        sections::config}) {
+    page += section(context);
+  }
+  return page +
+         "<footer>Made by <b>moestro report</b>. Everything in this file comes "
+         "from the run's own record.</footer></main></body></html>\n";
+}
+
+}  // namespace moestro

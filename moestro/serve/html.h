@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The report card as one HTML file: nothing is loaded from anywhere, light and
+// dark, a summary on top, each chart with a sentence that says how to read it.
+#pragma once
+
+#include <string>
+
+#include "moestro/record/store.h"
+#include "moestro/serve/card.h"
+
+namespace moestro {
+
+[[nodiscard]] std::string html_report(
+    const RunReader& reader, const Card& card);
+
+}  // namespace moestro

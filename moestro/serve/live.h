@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a training run shows while it runs: a block that a terminal redraws in
+// place, and one line for logs. Pure functions; the program does the drawing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "moestro/serve/ink.h"
+
+namespace moestro {
+
+struct LiveLayer {
+  int32_t layer = 0;
+  std::vector<double> loads;  // [E] in units of the mean
+  double max_vio = 0;
+  std::optional<double> floor;       // MaxVio under balanced routing
+  std::optional<double> dispersion;  // phi-hat of the step
+};
+
+struct LiveState {
+  std::string name;  // recipe or run
+  int64_t step = 0, steps = 0;
+  double lm_loss = 0;                         // nats per byte
+  std::optional<double> valid_bits_per_byte;  // of the last evaluation
+  std::optional<double> baseline_bits_per_byte;
+  double lr = 0;
+  double tokens_per_second = 0;
+  double seconds_left = 0;
+  std::vector<LiveLayer> layers;
+};
+
+struct LiveView {
+  Style style = Style::kColour;
+  size_t width = 80;
+};
+
+// Lines with "\n" at their ends; as many for every step of a run.
+[[nodiscard]] std::string live_block(const LiveState&, const LiveView&);
+
+// Without a line end.
+[[nodiscard]] std::string live_line(const LiveState&);
+
+}  // namespace moestro

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parts of the HTML report; each is a whole <section> or nothing.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "moestro/record/store.h"
+#include "moestro/serve/card.h"
+#include "moestro/serve/track.h"
+
+namespace moestro::sections {
+
+// Columns of a chart over time.
+inline constexpr int64_t kColumns = 160;
+
+struct Context {
+  const RunReader& reader;
+  const Card& card;
+  std::vector<LayerTrack> tracks;  // of the layers that route
+};
+
+[[nodiscard]] std::string wrap(
+    std::string_view title,
+    std::string_view how_to_read,
+    std::string_view body);
+
+[[nodiscard]] std::string summary(const Card& card);
+[[nodiscard]] std::string losses(const Context&);
+[[nodiscard]] std::string layer_table(const Context&);
+[[nodiscard]] std::string balance(const Context&);
+[[nodiscard]] std::string heat(const Context&);
+[[nodiscard]] std::string sorted_loads(const Context&);
+[[nodiscard]] std::string entropies(const Context&);
+[[nodiscard]] std::string lift(const Context&);
+[[nodiscard]] std::string drops(const Context&);
+[[nodiscard]] std::string time(const Context&);
+[[nodiscard]] std::string config(const Context&);
+
+}  // namespace moestro::sections

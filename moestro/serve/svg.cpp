@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/serve/svg.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "moestro/base/text.h"
+
+namespace moestro::svg {
+namespace {
+
+constexpr double kLeft = 46, kRight = 14, kTop = 12, kBottom = 30;
+
+// Data to drawing coordinates.
+struct Frame {
+  double width, height, last_x, low, high;
+
+  [[nodiscard]] double x(double value) const {
+    return kLeft + value / last_x * (width - kLeft - kRight);
+  }
+  [[nodiscard]] double y(double value) const {
+    return kTop + (high - value) / (high - low) * (height - kTop - kBottom);
+  }
+  [[nodiscard]] double bottom() const { return height - kBottom; }
+};
+
+std::string text_at(Point at, std::string_view css, std::string_view text) {
+  return "<text x=\"" + coordinate(at.x) + "\" y=\"" + coordinate(at.y) +
+         "\" class=\"" + std::string(css) + "\">" + escape(text) + "</text>";
+}
+
+std::string line_between(Point a, Point b, std::string_view css) {
+  return "<line x1=\"" + coordinate(a.x) + "\" y1=\"" + coordinate(a.y) +
+         "\" x2=\"" + coordinate(b.x) + "\" y2=\"" + coordinate(b.y) +
+         "\" class=\"" + std::string(css) + "\"/>";
+}
+
+std::string opening(double width, double height, const std::string& title) {
+  return "<svg viewBox=\"0 0 " + coordinate(width) + " " + coordinate(height) +
+         "\" role=\"img\" aria-label=\"" + escape(title) + "\"><title>" +
+         escape(title) + "</title>";
+}
+
+Frame frame_of(const Plot& plot) {
+  double low = INFINITY, high = -INFINITY;
+  const auto take = [&](double y) {
+    if (std::isfinite(y)) {
+      low = std::min(low, y);
+      high = std::max(high, y);
+    }
+  };
+  for (const auto& curve : plot.curves) {
+    for (const auto& point : curve.points) {
+      take(point.y);
+    }
+  }
+  for (const auto& level : plot.levels) {
+    take(level.y);
+  }
+  if (!(low <= high)) {
+    low = 0;
+    high = 1;
+  }
+  const double pad = std::max((high - low) * 0.06, 1e-6);
+  low = std::max(plot.lowest_y, low - pad);
+  high = std::max(high + pad, low + 1e-6);
+  return {plot.width, plot.height, std::max(plot.last_x, 1.0), low, high};
+}
+
+std::string x_axis(const Frame& frame) {
+  std::string out;
+  const auto marks = ticks(0, frame.last_x, frame.width > 500 ? 6 : 4);
+  for (const double value : marks) {
+    out += text_at(
+        {frame.x(value), frame.bottom() + 18},
+        "tick mid",
+        with_commas(static_cast<int64_t>(value)));
+  }
+  return out;
+}
+
+std::string axes(const Frame& frame) {
+  std::string out;
+  const auto marks = ticks(frame.low, frame.high, 5);
+  const double step = marks.size() > 1 ? marks[1] - marks[0] : 1;
+  for (const double value : marks) {
+    const double y = frame.y(value);
+    out += line_between({kLeft, y}, {frame.width - kRight, y}, "grid");
+    out += text_at({kLeft - 8, y + 4}, "tick end", tick_text(value, step));
+  }
+  return out + x_axis(frame);
+}
+
+std::string path_of(const Curve& curve, const Frame& frame) {
+  std::string d;
+  bool pen_down = false;
+  for (const auto& point : curve.points) {
+    if (std::isfinite(point.y)) {
+      d += (pen_down ? "L" : "M") + coordinate(frame.x(point.x)) + " " +
+           coordinate(frame.y(point.y));
+    }
+    pen_down = std::isfinite(point.y);
+  }
+  return "<path class=\"line " + std::string(curve.css) + "\" d=\"" + d +
+         "\"><title>" + escape(curve.name) + "</title></path>";
+}
+
+std::string level_line(const Level& level, const Frame& frame) {
+  const double y = frame.y(level.y);
+  return line_between({kLeft, y}, {frame.width - kRight, y}, "level") +
+         text_at({frame.width - kRight - 4, y - 5}, "note end", level.name);
+}
+
+}  // namespace
+
+std::string escape(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+std::string coordinate(double value) {
+  auto text = fixed(value, 2);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) {
+    text.pop_back();
+  }
+  return text;
+}
+
+std::vector<double> ticks(double low, double high, int count) {
+  const double rough = (high - low) / count;
+  if (!(rough > 0) || !std::isfinite(rough)) {
+    return {low};
+  }
+  const double power = std::pow(10, std::floor(std::log10(rough)));
+  const double lead = rough / power;
+  const double step = power * (lead <= 1   ? 1
+                               : lead <= 2 ? 2
+                               : lead <= 5 ? 5
+                                           : 10);
+  std::vector<double> marks;
+  for (double i = std::ceil(low / step - 1e-9); i * step <= high * (1 + 1e-9);
+       ++i) {
+    marks.push_back(i * step);
+  }
+  return marks;
+}
+
+std::string tick_text(double value, double step) {
+  const int digits =
+      step >= 1 ? 0 : static_cast<int>(std::ceil(-std::log10(step) - 1e-9));
+  return fixed(value, std::clamp(digits, 0, 6));
+}
+
+std::string line_plot(const Plot& plot) {
+  const auto frame = frame_of(plot);
+  auto out = opening(plot.width, plot.height, plot.title) + axes(frame);
+  for (const auto& level : plot.levels) {
+    out += level_line(level, frame);
+  }
+  for (const auto& curve : plot.curves) {
+    out += path_of(curve, frame);
+  }
+  if (!plot.y_label.empty()) {
+    out += text_at({kLeft, kTop - 2}, "note", plot.y_label);
+  }
+  return out + "</svg>";
+}
+
+std::string legend(const std::vector<Curve>& curves) {
+  std::string out = "<p class=\"legend\">";
+  for (const auto& curve : curves) {
+    out +=
+        "<span><svg viewBox=\"0 0 22 8\" class=\"chip\"><path class=\"line " +
+        std::string(curve.css) + "\" d=\"M1 4H21\"/></svg>" +
+        escape(curve.name) + "</span>";
+  }
+  return out + "</p>";
+}
+
+}  // namespace moestro::svg

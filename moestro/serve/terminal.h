@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// The report card for people in a terminal.
+#pragma once
+
+#include <string>
+
+#include "moestro/serve/card.h"
+#include "moestro/serve/ink.h"
+
+namespace moestro {
+
+[[nodiscard]] std::string terminal_card(const Card& card, Style style);
+
+}  // namespace moestro

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/stats/mutual_information.h"
+
+#include <cmath>
+
+#include "moestro/base/permutation.h"
+
+namespace moestro {
+namespace {
+
+struct Margins {
+  std::vector<double> row, column;
+  double all = 0;
+};
+
+Margins margins_of(const Table& t) {
+  Margins m{
+      std::vector<double>(static_cast<size_t>(t.rows)),
+      std::vector<double>(static_cast<size_t>(t.columns))};
+  for (int64_t r = 0; r < t.rows; ++r) {
+    for (int64_t c = 0; c < t.columns; ++c) {
+      m.row[static_cast<size_t>(r)] += t.at(r, c);
+      m.column[static_cast<size_t>(c)] += t.at(r, c);
+      m.all += t.at(r, c);
+    }
+  }
+  return m;
+}
+
+}  // namespace
+
+double mutual_information(const Table& t) {
+  const auto m = margins_of(t);
+  double nats = 0;
+  for (int64_t r = 0; r < t.rows; ++r) {
+    for (int64_t c = 0; c < t.columns; ++c) {
+      const double cell = t.at(r, c);
+      if (cell > 0) {
+        const double independent = m.row[static_cast<size_t>(r)] *
+                                   m.column[static_cast<size_t>(c)] / m.all;
+        nats += cell / m.all * std::log(cell / independent);
+      }
+    }
+  }
+  return nats;
+}
+
+Table group_rows(
+    const Table& t, std::span<const int32_t> labels, int64_t num_labels) {
+  Table grouped(num_labels, t.columns);
+  for (int64_t r = 0; r < t.rows; ++r) {
+    for (int64_t c = 0; c < t.columns; ++c) {
+      grouped.at(labels[static_cast<size_t>(r)], c) += t.at(r, c);
+    }
+  }
+  return grouped;
+}
+
+double shuffled_information(
+    const Table& t,
+    std::span<const int32_t> labels,
+    int64_t num_labels,
+    int64_t rounds,
+    uint64_t seed) {
+  constexpr uint32_t kStream = 0x5F1E;
+  double sum = 0;
+  for (int64_t round = 0; round < rounds; ++round) {
+    const Permutation permutation(
+        static_cast<uint64_t>(t.rows),
+        {.seed = seed,
+         .stream = kStream,
+         .step = static_cast<uint32_t>(round)});
+    std::vector<int32_t> shuffled(labels.size());
+    for (size_t r = 0; r < labels.size(); ++r) {
+      shuffled[r] = labels[permutation(r)];
+    }
+    sum += mutual_information(group_rows(t, shuffled, num_labels));
+  }
+  return rounds > 0 ? sum / static_cast<double>(rounds) : 0;
+}
+
+Table lift(const Table& t) {
+  const auto m = margins_of(t);
+  Table out(t.rows, t.columns);
+  for (int64_t r = 0; r < t.rows; ++r) {
+    for (int64_t c = 0; c < t.columns; ++c) {
+      const double expected = m.row[static_cast<size_t>(r)] *
+                              m.column[static_cast<size_t>(c)];
+      out.at(r, c) = expected > 0 ? t.at(r, c) * m.all / expected : 0;
+    }
+  }
+  return out;
+}
+
+}  // namespace moestro

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// Few tokens an expert: every token picks a K-subset (Floyd's algorithm).
+// Many: n_e is binomial(T, q = K/E) with the covariance of the centring matrix,
+// so n = Tq + s * w, where w are centred normals with the binomial's skewness
+// put in by Cornish-Fisher, w = g + c/6 * (g^2 - 1), c = (1 - 2q) / s.
+#include "moestro/stats/null.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <numeric>
+
+#include "moestro/base/failure.h"
+#include "moestro/base/philox.h"
+
+namespace moestro {
+namespace {
+
+constexpr int64_t kRepetitions = 4000;
+constexpr double kFewTokens = 24;  // an expert; below: token by token
+
+// A sequence of draws: one philox call serves four.
+class Draws {
+ public:
+  explicit Draws(uint64_t repetition) : repetition_(repetition) {}
+
+  uint32_t next() {
+    if (used_ == four_.size()) {
+      four_ = philox(
+          {static_cast<uint32_t>(repetition_),
+           static_cast<uint32_t>(repetition_ >> 32U),
+           block_++,
+           0},
+          kSeed);
+      used_ = 0;
+    }
+    return four_[used_++];
+  }
+  // In 0..limit-1.
+  uint32_t below(uint64_t limit) {
+    return static_cast<uint32_t>((next() * limit) >> 32U);
+  }
+  double normal() {
+    const double u = (next() + 0.5) * 0x1p-32;
+    const double v = (next() + 0.5) * 0x1p-32;
+    return std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * v);
+  }
+
+ private:
+  static constexpr uint64_t kSeed = 0x6d6f6573746f6e75;
+  uint64_t repetition_;
+  uint32_t block_ = 0;
+  Philox4 four_{};
+  size_t used_ = 4;
+};
+
+void pick_subset(
+    const RoutingShape& shape, Draws& draws, std::vector<int64_t>& chosen_K) {
+  chosen_K.clear();
+  for (auto last = shape.experts - shape.top_k; last < shape.experts; ++last) {
+    const int64_t e = draws.below(static_cast<uint64_t>(last) + 1);
+    const bool taken = std::ranges::find(chosen_K, e) != chosen_K.end();
+    chosen_K.push_back(taken ? last : e);
+  }
+}
+
+double max_vio_by_token(const RoutingShape& shape, Draws& draws) {
+  std::vector<int64_t> demand_E(static_cast<size_t>(shape.experts));
+  std::vector<int64_t> chosen_K;
+  for (int64_t t = 0; t < shape.tokens; ++t) {
+    pick_subset(shape, draws, chosen_K);
+    for (const auto e : chosen_K) {
+      ++demand_E[static_cast<size_t>(e)];
+    }
+  }
+  const auto most = static_cast<double>(std::ranges::max(demand_E));
+  return most * static_cast<double>(shape.experts) /
+             static_cast<double>(shape.tokens * shape.top_k) -
+         1;
+}
+
+double max_vio_by_normal(const RoutingShape& shape, Draws& draws) {
+  const auto E = static_cast<double>(shape.experts);
+  const double q = static_cast<double>(shape.top_k) / E;
+  const double mean = q * static_cast<double>(shape.tokens);
+  const double spread = std::sqrt(mean * (1 - q));
+  const double skew = (1 - 2 * q) / spread / 6;
+  double sum = 0;
+  double most = -std::numeric_limits<double>::infinity();
+  for (int64_t e = 0; e < shape.experts; ++e) {
+    const double g = draws.normal();
+    const double w = g + skew * (g * g - 1);
+    sum += w;
+    most = std::max(most, w);
+  }
+  return (most - sum / E) * std::sqrt(E / (E - 1)) * spread / mean;
+}
+
+int64_t rounded(int64_t tokens) {
+  const int bits = std::bit_width(static_cast<uint64_t>(tokens));
+  const int dropped = std::max(0, bits - 5);
+  return tokens <= 64 ? tokens : tokens >> dropped << dropped;
+}
+
+}  // namespace
+
+double MaxVioNull::quantile(double p) const {
+  if (sorted.empty()) {
+    return 0;
+  }
+  const auto last = static_cast<double>(sorted.size() - 1);
+  return sorted[static_cast<size_t>(std::lround(p * last))];
+}
+
+MaxVioNull simulate_max_vio(const RoutingShape& shape) {
+  require(
+      shape.experts >= 1 && shape.top_k >= 1 && shape.tokens >= 0,
+      "[null] a shape has experts, slots and tokens");
+  if (shape.top_k >= shape.experts || shape.tokens == 0) {
+    return {};
+  }
+  const double each = static_cast<double>(shape.tokens * shape.top_k) /
+                      static_cast<double>(shape.experts);
+  MaxVioNull null;
+  for (int64_t r = 0; r < kRepetitions; ++r) {
+    Draws draws(static_cast<uint64_t>(r));
+    null.sorted.push_back(
+        each < kFewTokens ? max_vio_by_token(shape, draws)
+                          : max_vio_by_normal(shape, draws));
+  }
+  std::ranges::sort(null.sorted);
+  null.mean = std::accumulate(null.sorted.begin(), null.sorted.end(), 0.0) /
+              static_cast<double>(kRepetitions);
+  return null;
+}
+
+NullTable::Scaled NullTable::at(const RoutingShape& shape) {
+  auto grid = shape;
+  grid.tokens = rounded(shape.tokens);
+  auto found = known_.find(grid);
+  if (found == known_.end()) {
+    found = known_.emplace(grid, simulate_max_vio(grid)).first;
+  }
+  const double ratio = shape.tokens == 0
+                           ? 1
+                           : static_cast<double>(grid.tokens) /
+                                 static_cast<double>(shape.tokens);
+  return {found->second, std::sqrt(ratio)};
+}
+
+double NullTable::floor(const RoutingShape& shape) {
+  const auto [null, scale] = at(shape);
+  return null.mean * scale;
+}
+
+double NullTable::quantile(const RoutingShape& shape, double p) {
+  const auto [null, scale] = at(shape);
+  return null.quantile(p) * scale;
+}
+
+double balance_statistic(std::span<const int64_t> demand_E, int64_t top_k) {
+  const auto E = static_cast<double>(demand_E.size());
+  const auto K = static_cast<double>(top_k);
+  const auto total =
+      std::accumulate(demand_E.begin(), demand_E.end(), int64_t{0});
+  if (E <= K || total <= 0) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  const double mean = static_cast<double>(total) / E;
+  double sum = 0;
+  for (const auto n : demand_E) {
+    const double gap = static_cast<double>(n) - mean;
+    sum += gap * gap;
+  }
+  return (E - 1) / (E - K) * sum / mean;
+}
+
+}  // namespace moestro

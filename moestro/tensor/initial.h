@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Initial values: pure functions of (seed, layer, name), so that adding a tensor
+// or a layer changes no other tensor's draw.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <string_view>
+
+namespace moestro {
+
+struct InitialKey {
+  uint64_t seed = 0;
+  int32_t layer = 0;
+  std::string_view name;
+};
+
+// fp32, normal with mean 0.
+[[nodiscard]] at::Tensor initial_normal(
+    at::IntArrayRef shape, double std, const InitialKey&);
+
+// [rows, columns] fp32 with orthonormal rows (columns if there are more rows
+// than columns): Saxe et al. 2014.
+[[nodiscard]] at::Tensor initial_orthogonal(
+    int64_t rows, int64_t columns, const InitialKey&);
+
+}  // namespace moestro

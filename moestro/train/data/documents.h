@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Documents, one after the other in memory: a domain's text as the data set
+// reads it and as a shard stores it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace moestro {
+
+struct Documents {
+  std::vector<uint8_t> bytes;
+  std::vector<uint64_t> offsets{0};  // one more than there are documents
+
+  [[nodiscard]] size_t size() const { return offsets.size() - 1; }
+  [[nodiscard]] std::span<const uint8_t> operator[](size_t i) const {
+    return std::span(bytes).subspan(
+        offsets[i], static_cast<size_t>(offsets[i + 1] - offsets[i]));
+  }
+  void append(std::string_view text);
+};
+
+// XXH3 of the text: names a document when copies are dropped and when
+// validation documents are chosen.
+[[nodiscard]] uint64_t text_hash(std::string_view text);
+[[nodiscard]] std::string text_hash_hex(std::span<const uint8_t> bytes);
+
+// STEM.bin holds the bytes, STEM.offsets little-endian 64-bit offsets.
+void write_shard(const std::filesystem::path& stem, const Documents&);
+// Failure (data) when a file is missing or the two do not fit together.
+[[nodiscard]] Documents read_shard(const std::filesystem::path& stem);
+
+// The whole file; Failure (data) when it cannot be read.
+[[nodiscard]] std::string read_text(const std::filesystem::path& path);
+
+// True for what no reader would call text: a NUL byte, or more than one
+// control byte in a hundred.
+[[nodiscard]] bool looks_binary(std::string_view text);
+
+}  // namespace moestro

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Takes the markup off text, so that a byte model learns language rather than
+// macros. Light readers: they know what the packages of the corpus use.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace moestro {
+
+// Manual pages (man and mdoc macros; tables are left out).
+[[nodiscard]] std::string strip_roff(std::string_view text);
+
+// AsciiDoc as in git's documentation: underlines, block attributes, comments
+// and includes go, links become their text.
+[[nodiscard]] std::string strip_asciidoc(std::string_view text);
+
+// A dictd dictionary: source notes and braces of cross references go.
+[[nodiscard]] std::string strip_dict(std::string_view text);
+
+// Whole dictionary entries together, about `bytes` long each.
+[[nodiscard]] std::vector<std::string> dict_pages(
+    std::string_view text, size_t bytes);
+
+// A novel's chapters; the text before the first one is left out.
+[[nodiscard]] std::vector<std::string> chapters(std::string_view text);
+
+// Without blanks at line ends and with at most one empty line in a row.
+[[nodiscard]] std::string tidy(std::string_view text);
+
+[[nodiscard]] constexpr bool holds(
+    std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+// Calls `use` with every line, without its end.
+template <class Use>
+void for_each_line(std::string_view text, const Use& use) {
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    use(text.substr(0, end));
+    text = end == std::string_view::npos ? "" : text.substr(end + 1);
+  }
+}
+
+}  // namespace moestro

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/train/data/own_text.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "moestro/base/failure.h"
+#include "moestro/base/json.h"
+#include "moestro/train/data/documents.h"
+#include "moestro/train/data/markup.h"
+
+namespace moestro {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string document_of(std::string_view line, const std::string& where) {
+  const auto json = parse_json(line, where);
+  const auto* text = json.find("text");
+  if (text == nullptr || !std::holds_alternative<std::string>(text->data())) {
+    fail_data(where + " has no string \"text\"");
+  }
+  return text->as_string();
+}
+
+void read_lines(
+    const fs::path& file, const std::string& all, OwnDomain& domain) {
+  int64_t number = 0;
+  for_each_line(all, [&](std::string_view line) {
+    ++number;
+    if (line.find_first_not_of(" \t\r") != std::string_view::npos) {
+      auto text =
+          document_of(line, file.string() + ":" + std::to_string(number));
+      if (!text.empty()) {
+        domain.documents.push_back(std::move(text));
+      }
+    }
+  });
+}
+
+void read_own_file(const fs::path& file, OwnDomain& domain) {
+  auto text = read_text(file);
+  if (text.empty()) {
+    fail_data(file.string() + " is empty; remove it or put text into it");
+  }
+  if (looks_binary(text)) {
+    fail_data(
+        file.string() +
+        " is binary, not text (NUL or control bytes); give .txt or .jsonl");
+  }
+  if (file.extension() == ".jsonl") {
+    read_lines(file, text, domain);
+  } else {
+    domain.documents.push_back(std::move(text));
+  }
+}
+
+bool is_text_file(const fs::path& file) {
+  return file.extension() == ".txt" || file.extension() == ".jsonl";
+}
+
+std::vector<fs::path> sorted_files(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(
+           folder, fs::directory_options::skip_permission_denied)) {
+    if (entry.is_regular_file() && is_text_file(entry.path())) {
+      files.push_back(entry.path());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::string domain_name(const fs::path& folder, const fs::path& file) {
+  const auto inside = file.lexically_relative(folder);
+  return inside.has_parent_path() ? inside.begin()->string() : "text";
+}
+
+}  // namespace
+
+std::vector<OwnDomain> read_own_text(const fs::path& path) {
+  if (!fs::exists(path)) {
+    fail_data(path.string() + " does not exist");
+  }
+  OwnDomain single{"text", {}};
+  if (!fs::is_directory(path)) {
+    read_own_file(path, single);
+    return {single};
+  }
+  std::map<std::string, OwnDomain> domains;
+  for (const auto& file : sorted_files(path)) {
+    auto& domain = domains[domain_name(path, file)];
+    read_own_file(file, domain);
+  }
+  if (domains.empty()) {
+    fail_data(
+        path.string() +
+        " holds no .txt or .jsonl file; a sub-folder is a domain");
+  }
+  std::vector<OwnDomain> list;
+  for (auto& [name, domain] : domains) {
+    domain.name = name;
+    list.push_back(std::move(domain));
+  }
+  return list;
+}
+
+SplitDocuments split_own_text(const OwnDomain& domain) {
+  uint64_t total = 0;
+  for (const auto& text : domain.documents) {
+    total += text.size();
+  }
+  SplitRule rule;
+  rule.least_bytes = std::min<uint64_t>(
+      std::max(total / 10, std::min<uint64_t>(total / 4, 4096)), 131'072);
+  return split_documents(domain.documents, rule);
+}
+
+}  // namespace moestro

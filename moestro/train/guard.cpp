@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/train/guard.h"
+
+#include <algorithm>
+
+#include "moestro/base/text.h"
+
+namespace moestro {
+namespace {
+
+constexpr size_t kRemembered = 128, kEnough = 20;
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<int64_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+bool all_finite(const Tensor& t) { return at::isfinite(t).all().item<bool>(); }
+
+std::string where(const NamedTensor& t, const Tensor& bad) {
+  std::string text;
+  if (t.name.starts_with("block.")) {
+    text = "layer " + std::to_string(std::stoi(t.name.substr(6, 2))) + ", ";
+  }
+  if (t.expert_dim) {
+    const auto experts = bad.transpose(0, *t.expert_dim);
+    for (int64_t e = 0; e < experts.size(0); ++e) {
+      if (!all_finite(experts[e])) {
+        text += "expert " + std::to_string(e) + ", ";
+        break;
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+double robust_z(const GuardMemory& memory, double loss) {
+  if (memory.recent.size() < kEnough) {
+    return 0;
+  }
+  const double centre = median(memory.recent);
+  std::vector<double> deviations;
+  for (const double x : memory.recent) {
+    deviations.push_back(std::abs(x - centre));
+  }
+  return (loss - centre) / std::max(1.4826 * median(deviations), 1e-9);
+}
+
+std::optional<std::string> loss_problem(
+    const GuardMemory& memory, double loss, double spike_factor) {
+  if (!std::isfinite(loss)) {
+    return "the loss is not finite";
+  }
+  const double z = robust_z(memory, loss);
+  if (spike_factor > 0 && z > spike_factor) {
+    return "the loss spikes: " + fixed(z, 1) +
+           " robust deviations above its recent median";
+  }
+  return std::nullopt;
+}
+
+void remember_good(GuardMemory& memory, double loss) {
+  memory.bad_in_a_row = 0;
+  memory.recent.push_back(loss);
+  if (memory.recent.size() > kRemembered) {
+    memory.recent.erase(memory.recent.begin());
+  }
+}
+
+std::string first_bad_tensor(Part& model) {
+  std::string found;
+  model.tensors([&found](const NamedTensor& t) {
+    if (found.empty() && !all_finite(t.value.detach())) {
+      found = where(t, t.value.detach()) + t.name + " is not finite";
+    }
+  });
+  model.tensors([&found](const NamedTensor& t) {
+    const auto& grad = t.value.grad();
+    if (found.empty() && grad.defined() && !all_finite(grad)) {
+      found = where(t, grad) + "the gradient of " + t.name + " is not finite";
+    }
+  });
+  return found;
+}
+
+}  // namespace moestro

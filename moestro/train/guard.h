@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The numeric guard: a step whose loss or gradient is not finite, or whose loss
+// spikes, changes nothing; too many in a row stop the run.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "moestro/train/state.h"
+
+namespace moestro {
+
+// Why the loss of this step must not be followed; nothing when it may. A spike
+// is `spike_factor` robust deviations (1.4826 MAD) above the recent median.
+[[nodiscard]] std::optional<std::string> loss_problem(
+    const GuardMemory&, double loss, double spike_factor);
+
+// (x - median) / (1.4826 MAD) over the recent losses; 0 until there are 20.
+[[nodiscard]] double robust_z(const GuardMemory&, double loss);
+
+void remember_good(GuardMemory&, double loss);
+
+// "block 1, expert 3: block.01.layer.experts.up is not finite": the first
+// tensor, in the order of the forward, whose weights or gradients went bad;
+// empty when all are finite.
+[[nodiscard]] std::string first_bad_tensor(Part& model);
+
+}  // namespace moestro

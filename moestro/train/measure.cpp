@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/train/measure.h"
+
+#include "moestro/probe/weights_probe.h"
+
+namespace moestro {
+namespace {
+
+void append(Measures& all, const Measures& more, const std::string& prefix) {
+  for (const auto& [name, value] : more) {
+    all.emplace_back(prefix + name, value);
+  }
+}
+
+std::string role_name(Role role) {
+  return role == Role::kRouter ? "router" : "experts";
+}
+
+}  // namespace
+
+WeightMeasure::WeightMeasure(TrainState& state) {
+  state.model.tensors([this](const NamedTensor& t) {
+    if (t.role != Role::kRest) {
+      before_[t.name] = t.value.detach().clone();
+    }
+  });
+}
+
+void WeightMeasure::add_to(StepRecord& record, TrainState& state) const {
+  for (auto& layer : record.layers) {
+    const auto block = static_cast<size_t>(layer.layer);
+    const auto rows_ED = state.model.layer(block).rows_ED();
+    if (rows_ED.defined()) {
+      append(layer.extras, row_similarity(rows_ED), "");
+    }
+    const auto digits = (block < 10 ? "0" : "") + std::to_string(block);
+    const auto prefix = "block." + digits + ".layer.";
+    state.model.layer(block).tensors([&](const NamedTensor& t) {
+      const auto found = before_.find(prefix + t.name);
+      if (found == before_.end()) {
+        return;
+      }
+      layer.extras.emplace_back(
+          "update_ratio/" + role_name(t.role) + "/" + t.name,
+          update_ratio(t.value, found->second));
+      if (t.role == Role::kExperts && t.expert_dim == 0) {
+        append(
+            layer.extras, weight_similarity(t.value), t.name + "/");
+      }
+    });
+  }
+}
+
+}  // namespace moestro

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "moestro/train/run_folder.h"
+#include "moestro/train/state.h"
+
+namespace moestro {
+
+// The newest state that can be read; a damaged checkpoint is told and the one
+// before it used. Without any, the state of step 0. Failure (data) when all that
+// there are are damaged.
+[[nodiscard]] std::unique_ptr<TrainState> restore(
+    const RunFolder&,
+    const Config&,
+    const Registry&,
+    const std::function<void(const std::string&)>& say);
+
+}  // namespace moestro

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// A run is a directory: config.toml, run.db, checkpoints/, report.html.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "moestro/train/config.h"
+
+namespace moestro {
+
+struct RunFolder {
+  std::filesystem::path path;
+  [[nodiscard]] std::filesystem::path config() const {
+    return path / "config.toml";
+  }
+  [[nodiscard]] std::filesystem::path store() const { return path / "run.db"; }
+  [[nodiscard]] std::filesystem::path checkpoints() const {
+    return path / "checkpoints";
+  }
+};
+
+// Makes the folder and freezes the configuration in it. Usage failure when there
+// is a run already, run failure when it cannot be written.
+void create_run(const RunFolder&, const std::string& config_toml);
+
+// The frozen configuration. Failure (data) when there is no run.
+[[nodiscard]] Config read_run_config(const RunFolder&, const Registry&);
+
+// Usage failure with a line for each key that `asked` changes.
+void refuse_changes(
+    const Config& frozen,
+    const std::vector<Setting>& asked,
+    const Registry&);
+
+}  // namespace moestro

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// All that a run carries from one optimizer step to the next, and how it is
+// saved and restored bit for bit.
+#pragma once
+
+#include "moestro/model/transformer.h"
+#include "moestro/train/checkpoint.h"
+#include "moestro/train/config.h"
+#include "moestro/train/controllers.h"
+#include "moestro/train/objectives.h"
+#include "moestro/train/optimizer.h"
+
+namespace moestro {
+
+// What the numeric guard remembers.
+struct GuardMemory {
+  double bad_in_a_row = 0;
+  std::vector<double> recent;  // losses of accepted steps, newest last
+};
+
+struct TrainState {
+  TrainState(const Config&, const Registry&);
+
+  Objectives objectives;
+  Transformer model;
+  Optimizer optimizer;
+  Controllers controllers;
+  std::vector<Knobs> knobs;      // one a block
+  std::vector<Layout> layouts;   // one a block
+  RunKnobs run_knobs;
+  GuardMemory guard;
+  int64_t step = 0;    // optimizer steps done, skipped ones included
+  int64_t cursor = 0;  // training windows used
+
+  [[nodiscard]] std::vector<CheckpointFile> save();
+  [[nodiscard]] Json facts(const std::string& config_toml) const;
+  // Failure (data) when anything is missing: state is never silently zero.
+  void load(const Checkpoint&);
+};
+
+// 16 hexadecimal digits that tell configurations apart.
+[[nodiscard]] std::string config_hash(const std::string& config_toml);
+
+}  // namespace moestro

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/train/step.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/linalg_vector_norm.h>
+
+#include <map>
+
+#include "moestro/probe/routing_record.h"
+
+namespace moestro {
+
+Tensor bytes_of(std::span<const Window> windows) {
+  const auto count = static_cast<int64_t>(windows.size());
+  const auto length = static_cast<int64_t>(windows.front().bytes.size());
+  auto bytes = at::empty({count, length}, at::kLong);
+  auto* out = bytes.mutable_data_ptr<int64_t>();
+  for (const auto& window : windows) {
+    out = std::copy(window.bytes.begin(), window.bytes.end(), out);
+  }
+  return bytes;
+}
+
+Tensor next_byte_loss(const Tensor& logits_SLV, const Tensor& target_SL) {
+  return at::cross_entropy_loss(
+      logits_SLV.flatten(0, 1), target_SL.flatten());
+}
+
+Stepper::Stepper(
+    const Config& config,
+    const Dataset& data,
+    TrainState& state,
+    Stopwatch& watch)
+    : config_(config), data_(data), state_(state), watch_(watch) {}
+
+StepOutcome Stepper::run() {
+  StepOutcome outcome;
+  outcome.record.step = ++state_.step;
+  layers_.clear();
+  lm_ = balance_ = 0;
+  const auto micros = next_batch(outcome.record);
+  watch_.mark("data");
+  if (micros.size() > 1 && state_.objectives.counts_beforehand()) {
+    count_beforehand(micros);
+  }
+  for (const auto& micro : micros) {
+    learn_from(micro);
+  }
+  judge(outcome);
+  state_.optimizer.clear();
+  ledger_.end_step();
+  for (auto& [layer, record] : layers_) {
+    outcome.record.layers.push_back(std::move(record));
+  }
+  return outcome;
+}
+
+std::vector<Stepper::Micro> Stepper::next_batch(StepRecord& record) {
+  const auto batch = config_.train.batch;
+  const auto size =
+      config_.train.micro_batch > 0 ? config_.train.micro_batch : batch;
+  const auto domains = data_.domain_names();
+  std::vector<double> share(domains.size());
+  std::vector<Micro> micros;
+  for (int64_t first = 0; first < batch; first += size) {
+    std::vector<Window> windows;
+    for (int64_t i = 0; i < size; ++i) {
+      windows.push_back(data_.train(
+          static_cast<uint64_t>(config_.train.seed),
+          static_cast<uint64_t>(state_.cursor++)));
+      share[static_cast<size_t>(windows.back().domain)] +=
+          1 / static_cast<double>(batch);
+    }
+    const auto bytes = bytes_of(windows);
+    micros.push_back(
+        {.bytes_SL1 = bytes,
+         .tokens = tokens_of(
+             bytes.narrow(1, 0, data_.context()), first * data_.context()),
+         .number = static_cast<int32_t>(first / size),
+         .share = static_cast<double>(size) / static_cast<double>(batch)});
+  }
+  record.scalars.emplace_back(
+      "tokens", static_cast<double>(batch * data_.context()));
+  for (size_t d = 0; d < domains.size(); ++d) {
+    record.scalars.emplace_back("data/domain/" + domains[d], share[d]);
+  }
+  return micros;
+}
+
+Pass Stepper::pass_of(const Micro& micro) const {
+  return {
+      .phase = Phase::kTrain,
+      .at =
+          {.seed = static_cast<uint64_t>(config_.train.seed),
+           .step = state_.step,
+           .micro = micro.number},
+      .tokens = micro.tokens,
+      .knobs = state_.knobs};
+}
+
+// Exact global counts need every micro-batch's demand before the first one
+// learns; draws are keyed by token, so the second pass routes as this one did.
+void Stepper::count_beforehand(const std::vector<Micro>& micros) {
+  const at::NoGradGuard no_grad;
+  for (const auto& micro : micros) {
+    auto pass = pass_of(micro);
+    pass.tap = [this](int32_t, const std::string& name, const Routing& r,
+                      const RouteContext& ctx) {
+      ledger_.enter(r, ctx, name);
+    };
+    (void)state_.model.forward(
+        micro.bytes_SL1.narrow(1, 0, data_.context()), pass);
+  }
+  watch_.mark("counting");
+}
+
+void Stepper::learn_from(const Micro& micro) {
+  auto pass = pass_of(micro);
+  auto balance = at::zeros({});
+  pass.tap = [&](int32_t layer, const std::string& name, const Routing& r,
+                 const RouteContext& ctx) {
+    ledger_.enter(r, ctx, name);
+    balance = balance + balance_terms(micro, name, r, ctx);
+    accumulate(layer_record(layer), r);
+  };
+  const auto logits = state_.model.forward(
+      micro.bytes_SL1.narrow(1, 0, data_.context()), pass);
+  const auto lm = next_byte_loss(
+      logits, micro.bytes_SL1.narrow(1, 1, data_.context()));
+  watch_.mark("forward");
+  ((lm + balance) * micro.share).backward();
+  lm_ += lm.item<double>() * micro.share;
+  balance_ += balance.item<double>() * micro.share;
+  watch_.mark("backward");
+}
+
+Tensor Stepper::balance_terms(
+    const Micro& micro,
+    const std::string& name,
+    const Routing& routing,
+    const RouteContext& ctx) {
+  const auto layer = static_cast<size_t>(ctx.at.layer);
+  auto& recorded = layer_record(ctx.at.layer).losses;
+  auto total = at::zeros({});
+  const auto& losses = state_.objectives.of(layer);
+  recorded.resize(std::max(recorded.size(), losses.size()));
+  for (size_t i = 0; i < losses.size(); ++i) {
+    const auto& loss = *losses[i].loss;
+    const LossView view{
+        .routing = routing,
+        .context = ctx,
+        .sums = ledger_.with_scope(routing.sums, loss.scope(), ctx, name),
+        .rows_ED = state_.model.layer(layer).rows_ED()};
+    const auto value = loss.value(view);
+    recorded[i].first = losses[i].name;
+    recorded[i].second += value.item<double>() * micro.share;
+    total = total + value * ctx.knobs.loss_weight[i];
+  }
+  for (const auto& [term, value] : routing.terms) {
+    total = total + value;
+  }
+  return total / static_cast<double>(
+                     std::max<int64_t>(state_.objectives.routed_layers(), 1));
+}
+
+void Stepper::judge(StepOutcome& outcome) {
+  auto& record = outcome.record;
+  const auto norms = state_.optimizer.norms();
+  record.scalars.emplace_back("loss/lm", lm_);
+  record.scalars.emplace_back("loss/balance", balance_);
+  record.scalars.emplace_back("loss/total", lm_ + balance_);
+  record.scalars.emplace_back("loss/spike", robust_z(state_.guard, lm_));
+  add_norms(record, norms);
+  add_expert_norms();
+  int64_t bad_logits = 0;
+  for (const auto& [layer, counted] : layers_) {
+    bad_logits += counted.nonfinite;
+  }
+  auto problem =
+      loss_problem(state_.guard, lm_ + balance_, config_.train.spike_factor);
+  if (!problem && bad_logits > 0) {
+    problem = "router logits are not finite";
+  } else if (!problem && !norms.finite()) {
+    problem = "a gradient is not finite";
+  }
+  if (problem) {
+    const auto where = first_bad_tensor(state_.model);
+    outcome.refused = *problem + (where.empty() ? "" : "; " + where);
+    record.skipped = true;
+    state_.guard.bad_in_a_row += 1;
+  } else {
+    commit(outcome, norms);
+  }
+  watch_.mark("optimizer");
+}
+
+void Stepper::commit(StepOutcome& outcome, const GradientNorms& norms) {
+  const auto rate =
+      config_.optimizer.lr *
+      schedule_share(config_.optimizer, state_.step, config_.train.steps);
+  outcome.record.scalars.emplace_back("lr", rate);
+  remember_good(state_.guard, lm_ + balance_);
+  state_.optimizer.step(norms, rate, state_.run_knobs);
+  std::vector<Totals> totals;
+  for (size_t l = 0; l < state_.knobs.size(); ++l) {
+    totals.push_back(
+        ledger_.totals(state_.step, static_cast<int32_t>(l)));
+  }
+  state_.controllers.step(
+      state_.step, totals, state_.layouts, state_.knobs);
+}
+
+void Stepper::add_norms(
+    StepRecord& record, const GradientNorms& norms) const {
+  record.scalars.emplace_back("grad_norm", norms.all);
+  record.scalars.emplace_back("grad_norm/router", norms.router);
+  record.scalars.emplace_back("grad_norm/experts", norms.experts);
+}
+
+// Gradient norm of each expert, over all of its matrices (metric E1).
+void Stepper::add_expert_norms() {
+  for (auto& [layer, record] : layers_) {
+    Tensor squares_E;
+    state_.model.layer(static_cast<size_t>(layer))
+        .tensors([&squares_E](const NamedTensor& t) {
+          const auto& grad = t.value.grad();
+          if (t.role == Role::kExperts && t.expert_dim && grad.defined()) {
+            const auto rows = grad.transpose(0, *t.expert_dim).flatten(1);
+            const auto norm_E = at::linalg_vector_norm(rows, 2, 1).square();
+            squares_E = squares_E.defined() ? squares_E + norm_E : norm_E;
+          }
+        });
+    if (squares_E.defined()) {
+      record.grad_norm = to_doubles(squares_E.sqrt());
+    }
+  }
+}
+
+LayerRecord& Stepper::layer_record(int32_t layer) {
+  auto& record = layers_[layer];
+  record.layer = layer;
+  return record;
+}
+
+}  // namespace moestro

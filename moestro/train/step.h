@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// One optimizer step: micro-batches forward and backward, the guard, clip,
+// AdamW, controllers.
+#pragma once
+
+#include "moestro/balance/ledger.h"
+#include "moestro/record/step.h"
+#include "moestro/train/data/dataset.h"
+#include "moestro/train/guard.h"
+#include "moestro/train/stopwatch.h"
+
+namespace moestro {
+
+struct StepOutcome {
+  StepRecord record;
+  // Empty when the step was taken; else why it changed nothing.
+  std::string refused;
+};
+
+// Bytes of windows -> [S, context + 1] int64.
+[[nodiscard]] Tensor bytes_of(std::span<const Window> windows);
+
+// Mean cross-entropy in nats of the bytes after the first; [] or, per window,
+// [S].
+[[nodiscard]] Tensor next_byte_loss(
+    const Tensor& logits_SLV, const Tensor& target_SL);
+
+class Stepper {
+ public:
+  // All must outlive the stepper.
+  Stepper(const Config&, const Dataset&, TrainState&, Stopwatch&);
+
+  [[nodiscard]] StepOutcome run();
+
+ private:
+  struct Micro {
+    Tensor bytes_SL1;
+    Tokens tokens;
+    int32_t number;
+    double share;  // of the step's tokens
+  };
+
+  [[nodiscard]] std::vector<Micro> next_batch(StepRecord&);
+  void count_beforehand(const std::vector<Micro>&);
+  void learn_from(const Micro&);
+  [[nodiscard]] Pass pass_of(const Micro&) const;
+  // Weighted balance terms of one routing, its raw values recorded.
+  [[nodiscard]] Tensor balance_terms(
+      const Micro&,
+      const std::string& name,
+      const Routing&,
+      const RouteContext&);
+  void judge(StepOutcome&);
+  void commit(StepOutcome&, const GradientNorms&);
+  void add_norms(StepRecord&, const GradientNorms&) const;
+  void add_expert_norms();
+  LayerRecord& layer_record(int32_t layer);
+
+  const Config& config_;
+  const Dataset& data_;
+  TrainState& state_;
+  Stopwatch& watch_;
+  Ledger ledger_;
+  std::map<int32_t, LayerRecord> layers_;
+  double lm_ = 0, balance_ = 0;
+};
+
+}  // namespace moestro

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/train/trainer.h"
+
+#include <ATen/Parallel.h>
+
+#include <csignal>
+#include <optional>
+
+#include "moestro/base/text.h"
+#include "moestro/record/durable.h"
+#include "moestro/record/store.h"
+#include "moestro/train/data/baselines.h"
+#include "moestro/train/evaluate.h"
+#include "moestro/train/measure.h"
+#include "moestro/train/restore.h"
+#include "moestro/train/step.h"
+
+namespace moestro {
+namespace {
+
+constexpr int kFailedCheckpoints = 3;
+
+std::string joined(const std::vector<std::string>& names) {
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  return join(views, ",");
+}
+
+std::string two_digits(size_t layer) {
+  return (layer < 10 ? "0" : "") + std::to_string(layer);
+}
+
+int64_t count_parameters(Part& model) {
+  int64_t count = 0;
+  model.tensors([&count](const NamedTensor& t) { count += t.value.numel(); });
+  return count;
+}
+
+// Without the experts that a token does not visit.
+int64_t count_active(Part& model, const Config& config) {
+  int64_t idle = 0;
+  model.tensors([&](const NamedTensor& t) {
+    if (t.role == Role::kExperts && t.expert_dim) {
+      const auto layer = static_cast<size_t>(std::stoi(t.name.substr(6, 2)));
+      const auto& moe = config.layers[layer].moe;
+      idle += t.value.numel() / moe.experts * (moe.experts - moe.top_k);
+    }
+  });
+  return count_parameters(model) - idle;
+}
+
+class Loop {
+ public:
+  Loop(
+      const RunFolder& run,
+      const Config& config,
+      const Registry& registry,
+      const Observer& observer)
+      : run_(run),
+        config_(config),
+        observer_(observer),
+        toml_(config.toml(registry)),
+        data_(open_dataset(
+            std::string(config.data.path), config.model.context)),
+        windows_(data_.valid(config.train.eval_windows)),
+        domains_(data_.domain_names()) {}
+
+  TrainResult go(TrainState& state) {
+    RunWriter store(run_.store().string(), state.step);
+    write_facts(store, state);
+    store.add_event(
+        state.step, state.step == 0 ? "started" : "resumed", "");
+    Stepper stepper(config_, data_, state, watch_);
+    while (state.step < config_.train.steps) {
+      const auto result = one_step(state, stepper, store);
+      if (result) {
+        return *result;
+      }
+    }
+    finish(state, store);
+    return {.exit = Exit::kFine, .step = state.step, .message = ""};
+  }
+
+ private:
+  std::optional<TrainResult> one_step(
+      TrainState& state, Stepper& stepper, RunWriter& store) {
+    std::optional<WeightMeasure> measure;
+    if (due(state.step + 1, config_.train.probe_every)) {
+      measure.emplace(state);
+    }
+    auto outcome = stepper.run();
+    if (measure) {
+      measure->add_to(outcome.record, state);
+    }
+    watch_.mark("measuring");
+    if (!outcome.refused.empty()) {
+      store.add_event(state.step, "skipped", outcome.refused);
+      observer_.say(
+          "step " + std::to_string(state.step) + " skipped: " +
+          outcome.refused);
+    }
+    if (due(state.step, config_.train.eval_every)) {
+      assess(state, store);
+    }
+    watch_.mark("evaluation");
+    record(outcome.record, store);
+    if (state.guard.bad_in_a_row >=
+        static_cast<double>(config_.train.max_bad_steps)) {
+      store.add_event(state.step, "stopped", outcome.refused);
+      return TrainResult{
+          Exit::kNumeric, state.step, "stopped: " + outcome.refused};
+    }
+    return after_step(state, store);
+  }
+
+  std::optional<TrainResult> after_step(TrainState& state, RunWriter& store) {
+    const int signal = observer_.stop();
+    const bool last = state.step == config_.train.steps;
+    if (signal != 0 || last ||
+        state.step % config_.train.checkpoint_every == 0) {
+      checkpoint(state, store);
+    }
+    if (signal == 0 || last) {
+      return std::nullopt;
+    }
+    store.add_event(state.step, "interrupted", "");
+    const auto exit =
+        signal == SIGTERM ? Exit::kTerminated : Exit::kInterrupted;
+    return TrainResult{
+        exit,
+        state.step,
+        "stopped by a signal; `moestro resume " + run_.path.string() +
+            "` goes on"};
+  }
+
+  [[nodiscard]] bool due(int64_t step, int64_t every) const {
+    return step % every == 0 || step == config_.train.steps;
+  }
+
+  void assess(TrainState& state, RunWriter& store) {
+    const auto series = evaluate(config_, state, windows_, domains_);
+    for (const auto& [name, value] : series) {
+      if (name == "valid/bits_per_byte") {
+        valid_bits_ = value;
+      }
+    }
+    store.add_evaluation(state.step, series);
+  }
+
+  void record(const StepRecord& record, RunWriter& store) {
+    const auto phases = watch_.take();
+    double seconds = 0;
+    for (const auto& [phase, passed] : phases) {
+      seconds += passed;
+    }
+    wall_ += seconds;
+    observer_.step(
+        {.record = record,
+         .num_steps = config_.train.steps,
+         .seconds = seconds,
+         .valid_bits_per_byte = valid_bits_});
+    store.add_clock(record.step, wall_, seconds);
+    store.add_phase_clock(record.step, phases);
+    store.add(record);
+    watch_.mark("recording");
+  }
+
+  // A failed checkpoint leaves the earlier ones as they were; training goes on,
+  // because the fault may pass, but not for ever.
+  void checkpoint(TrainState& state, RunWriter& store) {
+    try {
+      store.flush();
+      write_checkpoint(
+          run_.checkpoints(), state.step, state.save(), state.facts(toml_));
+      tidy_checkpoints(run_.checkpoints(), config_.train.keep_checkpoints);
+      failed_checkpoints_ = 0;
+    } catch (const Failure& failure) {
+      if (failure.exit() != Exit::kFailure ||
+          ++failed_checkpoints_ >= kFailedCheckpoints) {
+        throw;
+      }
+      observer_.say(
+          "checkpoint at step " + std::to_string(state.step) +
+          " failed: " + failure.what() + "; training goes on");
+    }
+    watch_.mark("checkpoint");
+  }
+
+  void write_facts(RunWriter& store, TrainState& state) {
+    store.put_fact("recipe", config_.moe.recipe);
+    store.put_fact("steps", std::to_string(config_.train.steps));
+    store.put_fact("seed", std::to_string(config_.train.seed));
+    store.put_fact("threads", std::to_string(config_.train.threads));
+    store.put_fact("layers", std::to_string(config_.layers.size()));
+    store.put_fact("config", toml_);
+    store.put_fact("domains", joined(domains_));
+    for (size_t l = 0; l < config_.layers.size(); ++l) {
+      const auto& moe = config_.layers[l].moe;
+      if (moe.layer == "routed") {
+        store.put_fact("experts/" + two_digits(l), std::to_string(moe.experts));
+        store.put_fact("top_k/" + two_digits(l), std::to_string(moe.top_k));
+      }
+    }
+    store.put_fact("parameters", std::to_string(count_parameters(state.model)));
+    store.put_fact(
+        "active_parameters",
+        std::to_string(count_active(state.model, config_)));
+  }
+
+  void finish(TrainState& state, RunWriter& store) {
+    const auto b = measure_baselines(data_, windows_);
+    store.put_fact(
+        "baseline/order2_bits_per_byte", shortest(b.order2_bits_per_byte));
+    store.put_fact(
+        "baseline/order3_bits_per_byte", shortest(b.order3_bits_per_byte));
+    store.put_fact(
+        "baseline/zstd_bits_per_byte", shortest(b.zstd_bits_per_byte));
+    store.put_fact("finished", "true");
+    store.add_event(state.step, "finished", "");
+    store.flush();
+  }
+
+  const RunFolder& run_;
+  const Config& config_;
+  const Observer& observer_;
+  std::string toml_;
+  Dataset data_;
+  std::vector<Window> windows_;
+  std::vector<std::string> domains_;
+  Stopwatch watch_;
+  double wall_ = 0, valid_bits_ = 0;
+  int failed_checkpoints_ = 0;
+};
+
+void say_notes(const Config& config, const Observer& observer) {
+  for (const auto& key : config.notes) {
+    observer.say(key + " has no effect: no layer uses that part");
+  }
+}
+
+}  // namespace
+
+Config with_threads(Config config) {
+  if (config.train.threads == 0) {
+    config.train.threads = at::get_num_threads();
+  }
+  return config;
+}
+
+TrainResult start_run(
+    const RunFolder& run,
+    const Config& config,
+    const Registry& registry,
+    const Observer& observer) {
+  at::set_num_threads(static_cast<int>(config.train.threads));
+  say_notes(config, observer);
+  Loop loop(run, config, registry, observer);
+  create_run(run, config.toml(registry));
+  const FolderLock lock(run.path);
+  TrainState state(config, registry);
+  return loop.go(state);
+}
+
+TrainResult resume_run(
+    const RunFolder& run, const Registry& registry, const Observer& observer) {
+  const auto config = read_run_config(run, registry);
+  const FolderLock lock(run.path);
+  at::set_num_threads(static_cast<int>(config.train.threads));
+  remove_unfinished(run.checkpoints());
+  const auto state = restore(run, config, registry, observer.say);
+  if (state->step == 0) {
+    observer.say("no finished checkpoint: starting at step 0");
+  }
+  Loop loop(run, config, registry, observer);
+  return loop.go(*state);
+}
+
+}  // namespace moestro

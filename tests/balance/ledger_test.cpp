@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// Exact counts: overwritten, separate, conserved, flat.
+#include "moestro/balance/ledger.h"
+
+#include "tests/route/routing_fixture.h"
+
+namespace moestro::test {
+namespace {
+
+Routing enter(Ledger& ledger, const Batch& batch, Phase phase, uint64_t seed) {
+  const auto tokens = batch.tokens.valid_T.size(0);
+  auto r = route(numbers(tokens, 4, seed), batch);
+  ledger.enter(r, batch.context(phase), {}, {.fixed_k = true});
+  return r;
+}
+
+TEST(ledger, r19_recomputation_overwrites) {
+  Ledger ledger;
+  const Batch batch(10, 4);
+  enter(ledger, batch, Phase::kTrain, 1);
+  const auto once = ledger.totals(batch.step, batch.layer);
+  enter(ledger, batch, Phase::kRecompute, 1);
+  const auto twice = ledger.totals(batch.step, batch.layer);
+  EXPECT_EQ(once.tokens, 10);
+  EXPECT_EQ(twice.tokens, 10);
+  EXPECT_EQ(once.demand, twice.demand);
+}
+
+TEST(ledger, sums_the_micro_batches_of_one_step_and_layer) {
+  Ledger ledger;
+  Batch batch(10, 4);
+  Ints sum(4, 0);
+  for (batch.micro = 0; batch.micro < 4; ++batch.micro) {
+    const auto seed = static_cast<uint64_t>(batch.micro);
+    const auto demand =
+        ints(enter(ledger, batch, Phase::kTrain, seed).pairs.demand_E);
+    for (size_t e = 0; e < 4; ++e) {
+      sum[e] += demand[e];
+    }
+  }
+  ++batch.layer;
+  enter(ledger, batch, Phase::kTrain, 9);
+  const auto totals = ledger.totals(batch.step, batch.layer - 1);
+  EXPECT_EQ(totals.tokens, 40);
+  EXPECT_EQ(totals.demand, sum);
+}
+
+TEST(ledger, r20_evaluation_is_not_seen_by_training) {
+  Ledger ledger;
+  const Batch batch(10, 4);
+  enter(ledger, batch, Phase::kTrain, 1);
+  const auto before = ledger.totals(batch.step, batch.layer);
+  enter(ledger, batch, Phase::kEvaluate, 2);
+  EXPECT_EQ(ledger.totals(batch.step, batch.layer).demand, before.demand);
+  EXPECT_EQ(ledger.evaluated(batch.layer).tokens, 10);
+}
+
+TEST(ledger, r16_is_flat_over_a_thousand_evaluation_steps) {
+  Ledger ledger;
+  Batch batch(2, 4);
+  for (batch.step = 0; batch.step < 1000; ++batch.step) {
+    enter(ledger, batch, Phase::kEvaluate, 1);
+  }
+  EXPECT_EQ(ledger.size(), 1);
+  EXPECT_EQ(ledger.evaluated(batch.layer).tokens, 2000);
+  ledger.end_evaluation();
+  EXPECT_EQ(ledger.size(), 0);
+}
+
+TEST(ledger, the_end_of_a_step_clears_it) {
+  Ledger ledger;
+  const Batch batch(2, 4);
+  enter(ledger, batch, Phase::kTrain, 1);
+  ledger.end_step();
+  EXPECT_EQ(ledger.size(), 0);
+  EXPECT_EQ(ledger.totals(batch.step, batch.layer).tokens, 0);
+}
+
+// R31: counts before and after the drop.
+TEST(ledger, r31_reports_what_was_dropped) {
+  Batch batch(5, 4, 1);
+  batch.knobs.capacity = 1;
+  auto site = site_of(batch);
+  site.min_capacity = 4;
+  const auto r =
+      router_of({.admit = "by-arrival"}, site)
+          .route(matrix({{9, 0, 0, 0}}).expand({5, 4}), batch.context());
+  Ledger ledger;
+  ledger.enter(r, batch.context(), {}, {.fixed_k = true});
+  const auto count = ledger.trained(batch.step, batch.layer);
+  EXPECT_EQ(count.demand, (Ints{5, 0, 0, 0}));
+  EXPECT_EQ(count.kept, (Ints{4, 0, 0, 0}));
+  EXPECT_EQ(count.dropped(), (Ints{1, 0, 0, 0}));
+}
+
+void expect_refused(const Routing& r, const Batch& batch) {
+  Ledger ledger;
+  try {
+    ledger.enter(r, batch.context(), {}, {.fixed_k = true});
+    ADD_FAILURE() << "was entered";
+  } catch (const c10::Error& error) {
+    EXPECT_NE(std::string(error.what()).find("layer=1"), std::string::npos);
+  }
+  EXPECT_EQ(ledger.size(), 0);
+}
+
+TEST(ledger, refuses_demand_that_is_not_tokens_times_k) {
+  Batch batch(6, 4);
+  const auto r = route(numbers(6, 4), batch);
+  batch.knobs.k = 3;
+  expect_refused(r, batch);
+}
+
+TEST(ledger, refuses_padding_that_asks) {
+  Batch batch(6, 4);
+  auto r = route(numbers(6, 4), batch);
+  batch.tokens.valid_T = at::arange(6).lt(5);
+  r.sums =
+      sum_up(r.pairs, r.weight_N, r.scores, r.scores.live_TE, batch.context());
+  expect_refused(r, batch);
+}
+
+TEST(ledger, refuses_more_served_than_asked) {
+  const Batch batch(6, 4);
+  auto r = route(numbers(6, 4), batch);
+  r.pairs.offset_E1 = r.pairs.offset_E1.mul(2);
+  expect_refused(r, batch);
+}
+
+TEST(ledger, tells_the_routings_of_a_layer_apart) {
+  Ledger ledger;
+  const Batch batch(6, 4);
+  const auto r = route(numbers(6, 4), batch);
+  ledger.enter(r, batch.context(), "continuous");
+  ledger.enter(r, batch.context(), "discrete");
+  EXPECT_EQ(ledger.totals(batch.step, batch.layer, "discrete").tokens, 6);
+  EXPECT_EQ(ledger.totals(batch.step, batch.layer).tokens, 0);
+}
+
+TEST(ledger, buffer_counts_up_to_this_pass_and_exact_the_whole_step) {
+  Ledger ledger;
+  Batch batch(10, 4);
+  std::vector<Routing> r;
+  for (batch.micro = 0; batch.micro < 3; ++batch.micro) {
+    r.push_back(enter(
+        ledger, batch, Phase::kTrain, static_cast<uint64_t>(batch.micro)));
+  }
+  batch.micro = 1;
+  const auto sums = r[1].sums;
+  const auto demand = [&](Scope scope) {
+    return ledger.with_scope(sums, scope, batch.context()).demand_SE;
+  };
+  const auto two = r[0].pairs.demand_E + r[1].pairs.demand_E;
+  EXPECT_TRUE(equal(demand(Scope::kMicro), sums.demand_SE));
+  EXPECT_EQ(ints(demand(Scope::kBuffer)), ints(two));
+  EXPECT_EQ(ints(demand(Scope::kExact)), ints(two + r[2].pairs.demand_E));
+}
+
+TEST(ledger, a_loss_of_wider_scope_needs_the_pass_entered_first) {
+  const Ledger ledger;
+  const Batch batch(10, 4);
+  const auto r = route(numbers(10, 4), batch);
+  EXPECT_THROW(
+      (void)ledger.with_scope(r.sums, Scope::kBuffer, batch.context()),
+      c10::Error);
+}
+
+// R20 (torchtitan#1304): 4 micro-batches and an evaluation between them.
+TEST(ledger, r20_one_update_per_step_from_training_tokens_only) {
+  const auto controller = make<Controller>("sign-bias", {}, {{"rate", 0.5}});
+  Ledger ledger;
+  Batch batch(10, 2, 1);
+  const auto pass = [&](const Tensor& logits, Phase phase) {
+    const auto context = batch.context(phase);
+    ledger.enter(route(logits, batch), context, {}, {.fixed_k = true});
+  };
+  const auto first = matrix({{1, 0}}).expand({10, 2});
+  for (batch.micro = 0; batch.micro < 4; ++batch.micro) {
+    pass(first, Phase::kTrain);
+    pass(first.flip(1), Phase::kEvaluate);
+    pass(first.flip(1), Phase::kEvaluate);
+  }
+  const auto totals = ledger.totals(batch.step, batch.layer);
+  std::vector<LayerControl> layers = {{totals, batch.layout, batch.knobs}};
+  controller->step(batch.step, layers);
+  EXPECT_EQ(batch.knobs.bias, (std::vector<float>{-0.5F, 0.5F}));
+}
+
+}  // namespace
+}  // namespace moestro::test

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// f P per sequence.
+#include "tests/balance/loss_fixture.h"
+
+namespace moestro::test {
+namespace {
+
+TEST(loss_sequence, is_one_at_uniform) {
+  Batch batch(16, 8);
+  batch.split({8, 8});
+  EXPECT_FLOAT_EQ(loss_at("sequence", at::zeros({16, 8}), batch), 1);
+}
+
+TEST(loss_sequence, sees_sequences_that_are_balanced_only_together) {
+  Batch batch(16, 4);
+  batch.split({8, 8});
+  const auto logits = at::cat({only(8, 4, 0, 2), only(8, 4, 2, 2)});
+  EXPECT_FLOAT_EQ(loss_at("switch", logits, batch), 1);
+  EXPECT_FLOAT_EQ(loss_at("sequence", logits, batch), 2);
+}
+
+TEST(loss_sequence, is_the_mean_over_sequences_with_a_real_token) {
+  Batch batch(12, 4);
+  batch.split({4, 4, 4});
+  batch.tokens.valid_T = at::arange(12).lt(6);
+  const auto logits = at::cat({only(4, 4, 0, 2), only(8, 4, 2, 2)});
+  EXPECT_FLOAT_EQ(loss_at("sequence", logits, batch), 2);
+  batch.tokens.valid_T.zero_();
+  EXPECT_EQ(loss_at("sequence", logits, batch), 0);
+}
+
+TEST(loss_sequence, has_the_closed_form_gradient) {
+  Batch batch(6, 5);
+  batch.split({2, 4});
+  const auto x = numbers(6, 5).to(at::kDouble);
+  const auto n_SE = route(x, batch).sums.demand_SE.to(at::kDouble);
+  const auto f_SE = n_SE / n_SE.sum(1, true);
+  const auto length = at::tensor({2.0, 2.0, 4.0, 4.0, 4.0, 4.0}, at::kDouble);
+  const auto f_TE = f_SE.index_select(0, batch.tokens.sequence_T);
+  const auto want =
+      through_softmax(x.softmax(1), f_TE) * 5 / length.unsqueeze(1) / 2;
+  EXPECT_LT(distance(slope_at("sequence", x, batch), want), 1e-14);
+}
+
+}  // namespace
+}  // namespace moestro::test

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/base/text.h"
+
+#include <limits>
+
+#include <gtest/gtest.h>
+
+namespace moestro {
+namespace {
+
+using Views = std::vector<std::string_view>;
+using Whole = std::vector<int64_t>;
+
+TEST(Text, splitting_drops_blanks_and_empty_items) {
+  EXPECT_EQ(split(" a, b ,,c"), (Views{"a", "b", "c"}));
+  EXPECT_EQ(split(""), Views{});
+}
+
+TEST(Text, joining_undoes_splitting) {
+  EXPECT_EQ(join(Views{"a", "b"}), "a, b");
+  EXPECT_EQ(join(Views{}), "");
+}
+
+TEST(Text, shortest_numbers_read_back_and_stay_reals) {
+  EXPECT_EQ(shortest(0.1), "0.1");
+  EXPECT_EQ(shortest(2), "2.0");
+  EXPECT_EQ(shortest(-3), "-3.0");
+  EXPECT_EQ(shortest(1e-4), "1e-04");
+  EXPECT_EQ(shortest(std::numeric_limits<double>::infinity()), "inf");
+}
+
+TEST(Text, fixed_rounds_to_the_digits_asked) {
+  EXPECT_EQ(fixed(1.005, 1), "1.0");
+  EXPECT_EQ(fixed(-0.25, 3), "-0.250");
+}
+
+TEST(Text, commas_stand_every_three_digits) {
+  EXPECT_EQ(with_commas(1234567), "1,234,567");
+  EXPECT_EQ(with_commas(-123), "-123");
+  EXPECT_EQ(with_commas(-1234), "-1,234");
+  EXPECT_EQ(with_commas(0), "0");
+}
+
+TEST(Text, clocks_show_hours_only_when_there_are_some) {
+  EXPECT_EQ(clock_text(65), "1:05");
+  EXPECT_EQ(clock_text(59.6), "1:00");
+  EXPECT_EQ(clock_text(7390), "2:03:10");
+}
+
+TEST(Text, suggests_the_nearest_word) {
+  const Views known = {"sign-bias", "error-bias", "switch"};
+  EXPECT_EQ(closest("sign-bais", known), "sign-bias");
+  EXPECT_EQ(did_you_mean("swich", known), "; did you mean 'switch'?");
+}
+
+TEST(Text, lists_what_there_is_when_nothing_is_near) {
+  const Views known = {"alpha", "beta"};
+  EXPECT_EQ(did_you_mean("zzzzzzzz", known), "; known: alpha, beta");
+}
+
+TEST(Text, ranges_include_both_ends) {
+  EXPECT_EQ(parse_range("0-2,5", 6), (Whole{0, 1, 2, 5}));
+}
+
+TEST(Text, bad_ranges_are_nothing) {
+  for (const auto* bad : {"", "2-0", "0-6", "a", "1-", "-1", "1-2-3"}) {
+    EXPECT_EQ(parse_range(bad, 6), std::nullopt) << bad;
+  }
+}
+
+}  // namespace
+}  // namespace moestro

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "tests/metrics/measure.h"
+
+namespace moestro {
+namespace {
+
+// Counts 12, 8 of two sequences: X2 = 1 / 1 * (4 + 4) / 10 = 0.8.
+TEST(BalanceTest, divides_the_statistic_by_the_dispersion) {
+  const LayerRecord record{
+      .tokens = 20,
+      .demand = {12, 8},
+      .sequence_tokens = {10, 10},
+      .sequence_demand = {8, 2, 4, 6}};
+  const double phi = measure("dispersion", record, 1);
+  EXPECT_NEAR(measure("balance-test", record, 1), 0.8 / phi, 1e-12);
+}
+
+TEST(BalanceTest, is_unknown_without_counts_per_sequence) {
+  EXPECT_TRUE(std::isnan(measure("balance-test", {.demand = {12, 8}}, 1)));
+}
+
+}  // namespace
+}  // namespace moestro

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "tests/metrics/measure.h"
+
+namespace moestro {
+namespace {
+
+TEST(DropRate, is_the_share_that_was_not_served) {
+  EXPECT_DOUBLE_EQ(
+      measure("drop-rate", {.demand = {12, 4}, .kept = {8, 4}}), 0.25);
+}
+
+}  // namespace
+}  // namespace moestro

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// A full expert keeps its highest live scores.
+#include "tests/route/routing_fixture.h"
+
+namespace moestro::test {
+namespace {
+
+Routing limited(const Tensor& logits_TE, double factor) {
+  Batch batch(logits_TE.size(0), logits_TE.size(1), 1);
+  batch.knobs.capacity = factor;
+  return route(logits_TE, batch, {.admit = "by-score"});
+}
+
+TEST(admit_by_score, keeps_the_highest_scores) {
+  const auto r = limited(matrix({{1, 0}, {4, 0}, {2, 0}, {3, 0}}), 1);
+  EXPECT_EQ(ints(kept_E(r.pairs)), (Ints{2, 0}));
+  EXPECT_EQ(ints(r.pairs.demand_E), (Ints{4, 0}));
+  EXPECT_EQ(ints(r.pairs.token_N), (Ints{1, 3, 0, 2}));
+  EXPECT_EQ(ints(r.pairs.expert_N), (Ints{0, 0, 0, 0}));
+  EXPECT_EQ(reals(r.weight_N.narrow(0, 2, 2)), (std::vector<double>{0.0, 0.0}));
+}
+
+TEST(admit_by_score, ties_go_to_the_lower_token) {
+  const auto r = limited(matrix({{1, 0}, {1, 0}, {1, 0}, {1, 0}}), 1);
+  EXPECT_EQ(ints(r.pairs.token_N), (Ints{0, 1, 2, 3}));
+}
+
+TEST(admit_by_score, ranks_by_the_live_score_not_the_biased_one) {
+  Batch batch(2, 2, 1);
+  batch.knobs.capacity = 1;
+  batch.bias_E = at::tensor({5.0F, 0.0F});
+  const auto r = route(matrix({{0, 1}, {1, 0}}), batch, {.admit = "by-score"});
+  EXPECT_EQ(ints(r.pairs.demand_E), (Ints{2, 0}));
+  EXPECT_EQ(ints(r.pairs.token_N), (Ints{1, 0}));
+}
+
+TEST(admit_by_score, zero_drops_nobody) {
+  EXPECT_EQ(ints(kept_E(limited(at::zeros({6, 2}), 0).pairs)), (Ints{6, 0}));
+}
+
+}  // namespace
+}  // namespace moestro::test
