@@ -12,7 +12,8 @@ class AvgVio final : public Metric {
  public:
   explicit AvgVio(const Site&) {}
 
-  double value(const LayerRecord& r, const MetricContext&) const override {
+  [[nodiscard]] double value(
+      const LayerRecord& r, const MetricContext&) const override {
     const auto u_E = loads(r);
     double sum = 0;
     for (const double u : u_E) {

@@ -13,7 +13,7 @@ class BalanceTest final : public Metric {
  public:
   explicit BalanceTest(const Site&) {}
 
-  double value(
+  [[nodiscard]] double value(
       const LayerRecord& r, const MetricContext& context) const override {
     const double phi = dispersion(r.sequence_demand, r.sequence_tokens);
     return balance_statistic(r.demand, context.top_k) / phi;

@@ -13,7 +13,8 @@ class Cv final : public Metric {
  public:
   explicit Cv(const Site&) {}
 
-  double value(const LayerRecord& r, const MetricContext&) const override {
+  [[nodiscard]] double value(
+      const LayerRecord& r, const MetricContext&) const override {
     const auto u_E = loads(r);
     double sum = 0;
     for (const double u : u_E) {

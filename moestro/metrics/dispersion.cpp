@@ -14,7 +14,8 @@ class Dispersion final : public Metric {
  public:
   explicit Dispersion(const Site&) {}
 
-  double value(const LayerRecord& r, const MetricContext&) const override {
+  [[nodiscard]] double value(
+      const LayerRecord& r, const MetricContext&) const override {
     return moestro::dispersion(r.sequence_demand, r.sequence_tokens);
   }
 };

@@ -12,7 +12,8 @@ class DropRate final : public Metric {
  public:
   explicit DropRate(const Site&) {}
 
-  double value(const LayerRecord& r, const MetricContext&) const override {
+  [[nodiscard]] double value(
+      const LayerRecord& r, const MetricContext&) const override {
     const auto sum = [](const std::vector<int64_t>& n_E) {
       return static_cast<double>(
           std::accumulate(n_E.begin(), n_E.end(), int64_t{0}));

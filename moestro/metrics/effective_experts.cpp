@@ -13,7 +13,8 @@ class EffectiveExperts final : public Metric {
  public:
   explicit EffectiveExperts(const Site&) {}
 
-  double value(const LayerRecord& r, const MetricContext&) const override {
+  [[nodiscard]] double value(
+      const LayerRecord& r, const MetricContext&) const override {
     return std::exp(entropy_nats(loads(r)));
   }
 };

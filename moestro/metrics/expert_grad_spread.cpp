@@ -14,7 +14,8 @@ class ExpertGradSpread final : public Metric {
  public:
   explicit ExpertGradSpread(const Site&) {}
 
-  double value(const LayerRecord& r, const MetricContext&) const override {
+  [[nodiscard]] double value(
+      const LayerRecord& r, const MetricContext&) const override {
     const auto E = static_cast<double>(r.grad_norm.size());
     double sum = 0, squares = 0;
     for (const double norm : r.grad_norm) {

@@ -12,7 +12,8 @@ class Gini final : public Metric {
  public:
   explicit Gini(const Site&) {}
 
-  double value(const LayerRecord& r, const MetricContext&) const override {
+  [[nodiscard]] double value(
+      const LayerRecord& r, const MetricContext&) const override {
     auto u_E = loads(r);
     std::ranges::sort(u_E);
     const auto E = static_cast<double>(u_E.size());

@@ -12,7 +12,8 @@ class LogitRms final : public Metric {
  public:
   explicit LogitRms(const Site&) {}
 
-  double value(const LayerRecord& r, const MetricContext&) const override {
+  [[nodiscard]] double value(
+      const LayerRecord& r, const MetricContext&) const override {
     return r.tokens > 0 ? std::sqrt(r.lse2 / static_cast<double>(r.tokens))
                         : kUnknown;
   }

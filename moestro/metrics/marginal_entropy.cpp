@@ -13,7 +13,8 @@ class MarginalEntropy final : public Metric {
  public:
   explicit MarginalEntropy(const Site&) {}
 
-  double value(const LayerRecord& r, const MetricContext&) const override {
+  [[nodiscard]] double value(
+      const LayerRecord& r, const MetricContext&) const override {
     const auto E = r.prob.size();
     return E < 2 ? kUnknown
                  : entropy_nats(r.prob) / std::log(static_cast<double>(E));

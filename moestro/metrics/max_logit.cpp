@@ -11,7 +11,8 @@ class MaxLogit final : public Metric {
  public:
   explicit MaxLogit(const Site&) {}
 
-  double value(const LayerRecord& r, const MetricContext&) const override {
+  [[nodiscard]] double value(
+      const LayerRecord& r, const MetricContext&) const override {
     return r.tokens > 0 ? r.max_logit : kUnknown;
   }
 };

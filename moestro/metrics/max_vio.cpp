@@ -13,7 +13,8 @@ class MaxVio final : public Metric {
  public:
   explicit MaxVio(const Site&) {}
 
-  double value(const LayerRecord& r, const MetricContext&) const override {
+  [[nodiscard]] double value(
+      const LayerRecord& r, const MetricContext&) const override {
     const auto u_E = loads(r);
     return u_E.empty() ? kUnknown : std::ranges::max(u_E) - 1;
   }

@@ -12,7 +12,7 @@ class MaxVioFloor final : public Metric {
  public:
   explicit MaxVioFloor(const Site&) {}
 
-  double value(
+  [[nodiscard]] double value(
       const LayerRecord& r, const MetricContext& context) const override {
     const auto E = static_cast<int64_t>(experts_of(r));
     if (E == 0 || r.tokens <= 0) {

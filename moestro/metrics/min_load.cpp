@@ -12,7 +12,8 @@ class MinLoad final : public Metric {
  public:
   explicit MinLoad(const Site&) {}
 
-  double value(const LayerRecord& r, const MetricContext&) const override {
+  [[nodiscard]] double value(
+      const LayerRecord& r, const MetricContext&) const override {
     const auto u_E = loads(r);
     return u_E.empty() ? kUnknown : std::ranges::min(u_E);
   }

@@ -14,7 +14,7 @@ class MonitorLiveness final : public Metric {
  public:
   explicit MonitorLiveness(const Site&) {}
 
-  double value(
+  [[nodiscard]] double value(
       const LayerRecord& r, const MetricContext& context) const override {
     const auto seen = static_cast<double>(
         std::accumulate(r.demand.begin(), r.demand.end(), int64_t{0}));

@@ -12,7 +12,8 @@ class RouterInformation final : public Metric {
  public:
   explicit RouterInformation(const Site&) {}
 
-  double value(const LayerRecord& r, const MetricContext&) const override {
+  [[nodiscard]] double value(
+      const LayerRecord& r, const MetricContext&) const override {
     return entropy_nats(r.prob) - mean_token_entropy(r);
   }
 };

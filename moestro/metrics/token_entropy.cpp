@@ -13,7 +13,8 @@ class TokenEntropy final : public Metric {
  public:
   explicit TokenEntropy(const Site&) {}
 
-  double value(const LayerRecord& r, const MetricContext&) const override {
+  [[nodiscard]] double value(
+      const LayerRecord& r, const MetricContext&) const override {
     const auto E = experts_of(r);
     return E < 2 ? kUnknown
                  : mean_token_entropy(r) / std::log(static_cast<double>(E));

@@ -11,7 +11,8 @@ class ZValue final : public Metric {
  public:
   explicit ZValue(const Site&) {}
 
-  double value(const LayerRecord& r, const MetricContext&) const override {
+  [[nodiscard]] double value(
+      const LayerRecord& r, const MetricContext&) const override {
     return r.tokens > 0 ? r.lse2 / static_cast<double>(r.tokens) : kUnknown;
   }
 };

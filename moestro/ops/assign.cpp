@@ -15,6 +15,8 @@
 #include <ATen/ops/minimum.h>
 #include <ATen/ops/ones_like.h>
 
+#include "moestro/base/philox.h"
+
 namespace moestro {
 namespace assign_part {
 
@@ -270,11 +272,6 @@ Tensor normal(const RouteContext& ctx, uint32_t stream, int64_t columns) {
       ctx.tokens.serial_T,
       columns,
       assign_part::normal_four);
-}
-
-Tensor normal_rows(const DrawKey& key, int64_t rows, int64_t columns) {
-  return assign_part::draws(
-      key, at::arange(rows, at::kLong), columns, assign_part::normal_four);
 }
 
 int64_t capacity(

@@ -4,7 +4,6 @@
 
 #include <string_view>
 
-#include "moestro/base/philox.h"
 #include "moestro/ops/routing.h"
 
 namespace moestro {
@@ -54,9 +53,6 @@ struct Pairs {
 // Standard normal, same keys.
 [[nodiscard]] Tensor normal(
     const RouteContext&, uint32_t stream, int64_t columns);
-
-// Standard normal [rows, columns] on the CPU, row r keyed by r: initial values.
-[[nodiscard]] Tensor normal_rows(const DrawKey&, int64_t rows, int64_t columns);
 
 // A number for DrawKey::stream from a name (FNV-1a, 24 bits): parts need no
 // common list.

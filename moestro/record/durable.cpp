@@ -90,7 +90,7 @@ void write_durably(const fs::path& path, std::string_view text) {
 }
 
 void sync_folder(const fs::path& folder) {
-  Handle handle(
+  const Handle handle(
       folder.empty() ? fs::path(".") : folder, O_RDONLY | O_DIRECTORY);
   if (handle.get() < 0) {
     fail("open folder", folder);

@@ -219,6 +219,7 @@ std::vector<std::byte> encode_safetensors(
   const auto order = in_file_order(tensors);
   const auto header = header_of(order, metadata);
   std::vector<std::byte> out;
+  out.reserve(kLengthBytes + header.size());
   for (unsigned i = 0; i < kLengthBytes; ++i) {
     out.push_back(static_cast<std::byte>(header.size() >> (8 * i)));
   }

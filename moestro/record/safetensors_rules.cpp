@@ -81,6 +81,7 @@ class HeaderReader {
   void check_cover(
       std::span<const TensorEntry> entries, uint64_t data_size) const {
     std::vector<std::pair<uint64_t, size_t>> order;
+    order.reserve(entries.size());
     for (size_t i = 0; i < entries.size(); ++i) {
       order.emplace_back(entries[i].begin, i);
     }

@@ -110,14 +110,10 @@ void Sink::commit() {
 
 void Sink::close() {
   commit();
-  if (!wal_) {
-    return;
-  }
-  try {
+  if (wal_) {
     db_.wait_when_busy(1000);
-    db_.run("PRAGMA journal_mode = DELETE");
-  } catch (const Failure&) {
-    // Somebody reads: everything is committed, the log may stay.
+    // Refused while somebody reads: all is committed, the log may stay.
+    (void)db_.attempt("PRAGMA journal_mode = DELETE");
   }
 }
 

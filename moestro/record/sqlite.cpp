@@ -134,10 +134,14 @@ void Database::wait_when_busy(int milliseconds) {
 }
 
 void Database::run(const std::string& sql) {
-  if (sqlite3_exec(db_.get(), sql.c_str(), nullptr, nullptr, nullptr) !=
-      SQLITE_OK) {
+  if (!attempt(sql)) {
     fail(db_.get(), exit_);
   }
+}
+
+bool Database::attempt(const std::string& sql) {
+  return sqlite3_exec(db_.get(), sql.c_str(), nullptr, nullptr, nullptr) ==
+         SQLITE_OK;
 }
 
 Statement Database::prepare(std::string_view sql) {

@@ -72,6 +72,8 @@ class Database {
   Database(const std::string& path, Access access, Exit exit);
 
   void run(const std::string& sql);
+  // False instead of a Failure.
+  [[nodiscard]] bool attempt(const std::string& sql);
   [[nodiscard]] Statement prepare(std::string_view sql);
   // First column of the first row.
   [[nodiscard]] int64_t integer(std::string_view sql);

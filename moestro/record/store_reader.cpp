@@ -36,6 +36,23 @@ constexpr const char* kLayerScalars =
 
 using Steps = std::map<int64_t, LayerRecord>;
 
+struct Range {
+  int32_t layer;
+  int64_t first, last;
+};
+
+void put_rows(
+    Steps& steps,
+    const tiles::Quantity& q,
+    const tiles::Tile& tile,
+    const Range& range) {
+  for (const auto& row : tile.rows) {
+    if (row.step >= range.first && row.step <= range.last) {
+      q.put(steps[row.step], row.words);
+    }
+  }
+}
+
 void put_scalar(LayerRecord& record, std::string_view name, double value) {
   constexpr std::string_view kLoss = "loss/";
   if (name.starts_with(kLoss)) {
@@ -55,11 +72,6 @@ struct RunReader::State {
     schema::check(db, path);
   }
 
-  struct Range {
-    int32_t layer;
-    int64_t first, last;
-  };
-
   void read_tiles(Steps& steps, const tiles::Quantity& q, const Range& range) {
     auto select = db.prepare(kTiles);
     select.query(
@@ -70,11 +82,7 @@ struct RunReader::State {
     while (select.next()) {
       const auto tile =
           tiles::decode(select.blob(1), select.integer(0), origin);
-      for (const auto& row : tile.rows) {
-        if (row.step >= range.first && row.step <= range.last) {
-          q.put(steps[row.step], row.words);
-        }
-      }
+      put_rows(steps, q, tile, range);
     }
   }
 
@@ -144,7 +152,7 @@ std::vector<int32_t> RunReader::layers() const {
 std::vector<std::pair<int64_t, LayerRecord>> RunReader::layer_steps(
     int32_t layer, int64_t first, int64_t last) const {
   Steps steps;
-  const State::Range range{layer, first, last};
+  const Range range{layer, first, last};
   for (const auto& q : tiles::kQuantities) {
     state_->read_tiles(steps, q, range);
   }

@@ -64,12 +64,10 @@ Bytes decompress(std::span<const std::byte> blob, const std::string& what) {
   return plain;
 }
 
-void put_planes(Bytes& out, const Tile& tile) {
-  for (size_t plane = 0; plane < kPlanes; ++plane) {
-    for (const auto& row : tile.rows) {
-      for (const auto word : row.words) {
-        out.push_back(static_cast<std::byte>(word >> (8 * plane)));
-      }
+void put_plane(Bytes& out, const Tile& tile, size_t plane) {
+  for (const auto& row : tile.rows) {
+    for (const auto word : row.words) {
+      out.push_back(static_cast<std::byte>(word >> (8 * plane)));
     }
   }
 }
@@ -124,7 +122,9 @@ std::vector<std::byte> encode(const Tile& tile) {
     put_u32(plain, static_cast<uint64_t>(row.step - tile.first_step));
     put_u32(plain, row.words.size());
   }
-  put_planes(plain, tile);
+  for (size_t plane = 0; plane < kPlanes; ++plane) {
+    put_plane(plain, tile, plane);
+  }
   return compress(plain);
 }
 

@@ -99,7 +99,8 @@ double max_vio_by_normal(const RoutingShape& shape, Draws& draws) {
 }
 
 int64_t rounded(int64_t tokens) {
-  const int bits = std::bit_width(static_cast<uint64_t>(tokens));
+  const auto bits =
+      static_cast<int>(std::bit_width(static_cast<uint64_t>(tokens)));
   const int dropped = std::max(0, bits - 5);
   return tokens <= 64 ? tokens : tokens >> dropped << dropped;
 }

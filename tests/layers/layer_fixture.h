@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "moestro/base/failure.h"
 #include "moestro/layers/layer.h"
 #include "moestro/model/transformer.h"
 #include "moestro/lab/registry.h"
+#include "moestro/ops/feed_forward.h"
 #include "moestro/train/config.h"
 
 namespace moestro {

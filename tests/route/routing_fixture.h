@@ -14,6 +14,7 @@
 #include "moestro/ops/assign.h"
 #include "moestro/ops/part.h"
 #include "moestro/route/part_router.h"
+#include "moestro/tensor/initial.h"
 
 namespace moestro::test {
 
@@ -55,7 +56,7 @@ inline Tensor matrix(
 
 // Repeatable numbers that are close to normal.
 inline Tensor numbers(int64_t rows, int64_t columns, uint64_t seed = 1) {
-  return normal_rows({.seed = seed, .stream = 99}, rows, columns);
+  return initial_normal({rows, columns}, 1, {.seed = seed, .name = "numbers"});
 }
 
 inline std::vector<int64_t> ints(const Tensor& values) {

@@ -3,34 +3,20 @@
 //
 // W [E, D] stays in single precision whatever the model's type. It starts
 // normal with the router's own standard deviation, or with orthonormal rows
-// (SimBal, 2506.14038): Q of a Gaussian matrix, each column times the sign of
-// R's diagonal, which makes the draw uniform. Draws are keyed by layer and row.
-#include <ATen/ops/linalg_qr.h>
-
-#include "moestro/ops/assign.h"
+// (SimBal, 2506.14038).
 #include "moestro/ops/part.h"
+#include "moestro/tensor/initial.h"
 
 namespace moestro::gates {
 namespace linear_part {
 
-// Rows are orthonormal when they fit into the width, else the columns are.
-Tensor orthonormal(const Tensor& normal_ED) {
-  const bool wide = normal_ED.size(0) <= normal_ED.size(1);
-  const auto tall = (wide ? normal_ED.t() : normal_ED).to(at::kDouble);
-  const auto [q, r] = at::linalg_qr(tall);
-  const auto sign = at::where(r.diagonal().lt(0), -1.0, 1.0);
-  const auto rows = q * sign;
-  return (wide ? rows.t() : rows).to(at::kFloat).contiguous();
-}
-
 Tensor initial_rows(const PartSite& site) {
-  const DrawKey key = {
-      .seed = site.seed,
-      .stream = stream_of("gate.linear.weight"),
-      .layer = static_cast<uint32_t>(site.layer)};
-  const auto normal_ED = normal_rows(key, site.num_experts, site.model_dim);
-  return site.orthogonal_init ? orthonormal(normal_ED)
-                              : normal_ED * site.init_std;
+  const InitialKey key = {
+      .seed = site.seed, .layer = site.layer, .name = "gate.linear.weight"};
+  return site.orthogonal_init
+             ? initial_orthogonal(site.num_experts, site.model_dim, key)
+             : initial_normal(
+                   {site.num_experts, site.model_dim}, site.init_std, key);
 }
 
 class Linear final : public Gate {
