@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/verbs.h"
 #include "moestro/lab/catalogue.h"
+#include "moestro/lab/schema.h"
 
 namespace moestro {
 namespace {
@@ -53,10 +54,20 @@ void print_one(const Method& m) {
 int methods_verb(Arguments arguments, const Registry& registry) {
   Command command("methods", "Lists and explains every part and recipe.");
   std::string name;
-  bool json = false;
+  bool json = false, schema = false, markdown = false;
   command.may_have("NAME", name, "one part or recipe");
   command.flag("--json", json, "machine-readable, with every key");
+  command.flag("--schema", schema, "JSON Schema of a configuration file");
+  command.flag("--markdown", markdown, "the page docs/methods.md");
   if (!command.parse(arguments)) {
+    return code(Exit::kFine);
+  }
+  if (schema) {
+    std::puts(dump(config_schema(registry), JsonStyle::kIndented).c_str());
+    return code(Exit::kFine);
+  }
+  if (markdown) {
+    std::fputs(methods_page(registry).c_str(), stdout);
     return code(Exit::kFine);
   }
   const auto all = catalogue(registry, name);

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// Training step of the demo's mixture over that of its dense twin of equal
+// active FLOPs, and what recording costs: medians of interleaved pairs in one
+// process, because this machine's clock drifts. Prints ratios; bare times only
+// to see that the machine was idle.
+#include <ATen/Parallel.h>
+#include <malloc.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include "moestro/lab/registry.h"
+#include "moestro/record/store.h"
+#include "moestro/train/step.h"
+
+namespace moestro {
+namespace {
+
+constexpr int kWarmUp = 5, kPairs = 60;
+
+double seconds_of(const std::function<void()>& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  const std::chrono::duration<double> passed =
+      std::chrono::steady_clock::now() - start;
+  return passed.count();
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+double quantile(std::vector<double> values, double p) {
+  std::ranges::sort(values);
+  return values[static_cast<size_t>(
+      p * static_cast<double>(values.size() - 1))];
+}
+
+// Text with structure enough to route by; real text makes no difference to the
+// work of a step.
+Dataset made_up_text() {
+  DatasetDomain domain{.name = "made-up", .train = {}, .valid = {}};
+  std::string text;
+  for (int i = 0; i < 200000; ++i) {
+    text += static_cast<char>('a' + (i * i % 97 + i / 31) % 26);
+  }
+  domain.train.append(text);
+  domain.valid.append(text.substr(0, 4000));
+  std::vector<DatasetDomain> domains;
+  domains.push_back(std::move(domain));
+  return Dataset(std::move(domains), 128);
+}
+
+Config demo_config(const char* recipe) {
+  std::vector<Setting> settings;
+  const std::string recipe_key = std::string("moe.recipe=") + recipe;
+  for (const auto& text :
+       {recipe_key, std::string("moe.experts=8"), std::string("moe.top_k=2"),
+        std::string("moe.hidden=128"), std::string("moe.shared_experts=0"),
+        std::string("optimizer.lr=4e-3")}) {
+    settings.push_back(parse_override(text));
+  }
+  return resolve(settings, registry());
+}
+
+struct Arm {
+  explicit Arm(const char* recipe, const Dataset& data)
+      : config(demo_config(recipe)),
+        state(config, registry()),
+        stepper(config, data, state, watch) {}
+  Config config;
+  Stopwatch watch;
+  TrainState state;
+  Stepper stepper;
+};
+
+void print(const char* what, const std::vector<double>& ratios) {
+  std::printf(
+      "%-46s %.3f   (quartiles %.3f - %.3f, %zu pairs)\n",
+      what,
+      median(ratios),
+      quantile(ratios, 0.25),
+      quantile(ratios, 0.75),
+      ratios.size());
+}
+
+void compare(const char* what, Arm& ours, Arm& theirs) {
+  std::vector<double> ratios, times;
+  for (int i = 0; i < kWarmUp + kPairs; ++i) {
+    const double a = seconds_of([&] { (void)ours.stepper.run(); });
+    const double b = seconds_of([&] { (void)theirs.stepper.run(); });
+    if (i >= kWarmUp) {
+      ratios.push_back(a / b);
+      times.push_back(a);
+    }
+  }
+  print(what, ratios);
+  std::printf("  (our step: median %.1f ms)\n", 1e3 * median(times));
+}
+
+// Everything that the run store costs a step: handing over, and the writer
+// thread beside the next one.
+void recording(Arm& arm) {
+  const auto path = std::filesystem::temp_directory_path() /
+                    ("moestro-bench-" + std::to_string(std::rand()) + ".db");
+  std::vector<double> ratios;
+  {
+    RunWriter store(path.string(), 0);
+    int64_t number = 0;
+    const auto recorded = [&] {
+      auto record = arm.stepper.run().record;
+      record.step = ++number;
+      store.add_clock(record.step, 1, 1);
+      store.add(std::move(record));
+    };
+    for (int i = 0; i < kWarmUp + kPairs; ++i) {
+      const double with = seconds_of(recorded);
+      const double without = seconds_of([&] { (void)arm.stepper.run(); });
+      if (i >= kWarmUp) {
+        ratios.push_back(with / without);
+      }
+    }
+  }
+  std::filesystem::remove(path);
+  print("step with recording / without", ratios);
+}
+
+}  // namespace
+}  // namespace moestro
+
+int main() {
+  setenv("OMP_WAIT_POLICY", "passive", 0);
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  using namespace moestro;
+  const auto data = made_up_text();
+  Arm moe("deepseek-v3", data), top_k("topk", data), dense("dense", data);
+  std::printf("%d threads, %s\n", at::get_num_threads(),
+              at::get_cpu_capability().c_str());
+  compare("deepseek-v3 step / dense twin step", moe, dense);
+  compare("topk step / dense twin step", top_k, dense);
+  recording(moe);
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/lab/schema.h"
+
+#include <map>
+
+#include "moestro/base/text.h"
+#include "moestro/lab/catalogue.h"
+#include "moestro/train/config.h"
+
+namespace moestro {
+namespace {
+
+Json type_of(const Param& p) {
+  Json schema;
+  if (p.shape == Shape::kList) {
+    Json items;
+    items.set("type", "string");
+    return schema.set("type", "array").set("items", items);
+  }
+  constexpr const char* kTypes[] = {"boolean", "integer", "number", "string"};
+  return schema.set("type", kTypes[p.preset.index()]);
+}
+
+Json property_of(const Param& p) {
+  auto schema = type_of(p);
+  schema.set("description", p.meaning);
+  if (schema.at("type").as_string() == "array" ||
+      p.preset.index() == 0 || p.preset.index() == 3) {
+    return schema;
+  }
+  if (std::isfinite(p.range.low)) {
+    schema.set("minimum", p.range.low);
+  }
+  if (std::isfinite(p.range.high)) {
+    schema.set("maximum", p.range.high);
+  }
+  return schema;
+}
+
+// A tree of objects grown key by key.
+struct Node {
+  std::map<std::string, Node> inner;
+  std::map<std::string, Json> leaves;
+
+  void add(std::string_view key, const Param& p) {
+    const auto dot = key.find('.');
+    if (dot == std::string_view::npos) {
+      leaves[std::string(key)] = property_of(p);
+    } else {
+      inner[std::string(key.substr(0, dot))].add(key.substr(dot + 1), p);
+    }
+  }
+
+  // A layer's override takes the same keys, so the names are the only limit.
+  [[nodiscard]] Json schema() const {
+    Json properties(JsonObject{});
+    for (const auto& [name, leaf] : leaves) {
+      properties.set(name, leaf);
+    }
+    for (const auto& [name, node] : inner) {
+      if (!leaves.contains(name)) {
+        properties.set(name, node.schema());
+      }
+    }
+    Json json;
+    json.set("type", "object")
+        .set("properties", properties)
+        .set("additionalProperties", false);
+    return json;
+  }
+};
+
+Json layers_schema(const Node& moe) {
+  auto item = moe;
+  item.leaves.erase("recipe");
+  Json range;
+  range.set("type", "string")
+      .set("description", "blocks, counted from 0: \"0-2,5\"");
+  item.leaves["range"] = range;
+  Json list;
+  list.set("type", "array").set("items", item.schema());
+  return list;
+}
+
+std::string table_of(const std::vector<MethodKey>& keys) {
+  std::string out = "\n| key | type | default | meaning |\n|---|---|---|---|\n";
+  for (const auto& k : keys) {
+    out += "| `" + k.key + "` | " + k.type + " | `" + k.preset + "` | " +
+           k.meaning + " |\n";
+  }
+  return out;
+}
+
+std::string section_of(const Method& m) {
+  std::string out = "\n### " + m.name + "\n\n" + m.summary + ".";
+  if (!m.paper.empty()) {
+    out += " Paper: arXiv " + m.paper + ".";
+  }
+  if (!m.needs.empty()) {
+    out += " Needs: " + m.needs + ".";
+  }
+  if (!m.offers.empty()) {
+    out += " Offers: " + m.offers + ".";
+  }
+  out += "\n";
+  for (const auto& caveat : m.caveats) {
+    out += "\n- " + caveat;
+  }
+  return out + (m.caveats.empty() ? "" : "\n") +
+         (m.keys.empty() ? "" : table_of(m.keys));
+}
+
+}  // namespace
+
+Json config_schema(const Registry& registry) {
+  Node root;
+  for (const auto& known : plain_keys()) {
+    root.add(known.key, *known.param);
+  }
+  for (const auto& known : part_keys(registry)) {
+    root.add(known.key, *known.param);
+  }
+  auto& moe = root.inner["moe"];
+  moe.leaves["layers"] = layers_schema(moe);
+  Json schema;
+  schema.set("$schema", "https://json-schema.org/draft/2020-12/schema")
+      .set("title", "moestro configuration");
+  for (const auto& [key, value] : root.schema().as_object()) {
+    schema.set(key, value);
+  }
+  return schema;
+}
+
+std::string methods_page(const Registry& registry) {
+  std::string out =
+      "# Methods\n\nEvery part, recipe and key, made by `moestro methods "
+      "--markdown`.\n";
+  std::string kind;
+  for (const auto& m : catalogue(registry, "")) {
+    if (m.kind != kind) {
+      kind = m.kind;
+      out += "\n## " + kind + "\n";
+    }
+    out += section_of(m);
+  }
+  return out;
+}
+
+}  // namespace moestro
