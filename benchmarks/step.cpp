@@ -4,6 +4,7 @@
 // process, because this machine's clock drifts. Prints ratios; bare times only
 // to see that the machine was idle.
 #include <ATen/Parallel.h>
+#include <ATen/Version.h>
 #include <malloc.h>
 
 #include <chrono>

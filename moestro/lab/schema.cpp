@@ -125,7 +125,8 @@ Json config_schema(const Registry& registry) {
   Json schema;
   schema.set("$schema", "https://json-schema.org/draft/2020-12/schema")
       .set("title", "moestro configuration");
-  for (const auto& [key, value] : root.schema().as_object()) {
+  const auto whole = root.schema();
+  for (const auto& [key, value] : whole.as_object()) {
     schema.set(key, value);
   }
   return schema;
