@@ -11,7 +11,7 @@ namespace moestro {
 namespace {
 
 // "  0  ▄▄▅▃  " on the left and the numbers on the right of a layer's bar.
-constexpr size_t kRowFrame = 38;
+constexpr size_t kRowFrame = 40;
 
 double share_of(const LiveState& state) {
   return state.steps > 0 ? static_cast<double>(state.step) /

@@ -40,19 +40,24 @@ std::vector<svg::Point> thinned(
   return means;
 }
 
-// A running mean that forgets within about a fortieth of the run.
+// The mean over about a fortieth of the run around each point, so that the
+// curve does not lag behind.
 std::vector<svg::Point> smoothed(const std::vector<svg::Point>& points) {
-  const double keep =
-      1 - 1 / std::max(1.0, static_cast<double>(points.size()) / 40);
-  std::vector<svg::Point> curve;
-  double mean = 0, weight = 0;
+  std::vector<double> sum{0}, count{0};
   for (const auto& p : points) {
-    if (!std::isfinite(p.y)) {
-      continue;
+    const bool known = std::isfinite(p.y);
+    sum.push_back(sum.back() + (known ? p.y : 0));
+    count.push_back(count.back() + (known ? 1 : 0));
+  }
+  const auto reach = points.size() / 80;
+  std::vector<svg::Point> curve;
+  for (size_t i = 0; i < points.size(); ++i) {
+    const auto side = std::min({reach, i, points.size() - 1 - i});
+    const auto begin = i - side, end = i + side + 1;
+    const double n = count[end] - count[begin];
+    if (n > 0) {
+      curve.push_back({points[i].x, (sum[end] - sum[begin]) / n});
     }
-    mean = keep * mean + (1 - keep) * p.y;
-    weight = keep * weight + (1 - keep);
-    curve.push_back({p.x, mean / weight});
   }
   return curve;
 }

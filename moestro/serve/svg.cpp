@@ -106,10 +106,22 @@ std::string path_of(const Curve& curve, const Frame& frame) {
          "\"><title>" + escape(curve.name) + "</title></path>";
 }
 
-std::string level_line(const Level& level, const Frame& frame) {
-  const double y = frame.y(level.y);
-  return line_between({kLeft, y}, {frame.width - kRight, y}, "level") +
-         text_at({frame.width - kRight - 4, y - 5}, "note end", level.name);
+// Names stand on their lines; those that would cover each other move up.
+std::string level_lines(std::vector<Level> levels, const Frame& frame) {
+  constexpr double kLineHeight = 14;
+  std::ranges::sort(levels, {}, &Level::y);
+  std::string out;
+  double above = INFINITY;
+  for (const auto& level : levels) {
+    const double y = frame.y(level.y);
+    above = std::min(y - 5, above - kLineHeight);
+    out += line_between({kLeft, y}, {frame.width - kRight, y}, "level");
+    out += text_at(
+        {frame.width - kRight - 4, above},
+        "note end",
+        level.name + " " + fixed(level.y, 2));
+  }
+  return out;
 }
 
 }  // namespace
@@ -163,7 +175,7 @@ std::vector<double> ticks(double low, double high, int count) {
   std::vector<double> marks;
   for (double i = std::ceil(low / step - 1e-9); i * step <= high * (1 + 1e-9);
        ++i) {
-    marks.push_back(i * step);
+    marks.push_back(i * step + 0.0);  // never "-0"
   }
   return marks;
 }
@@ -177,9 +189,7 @@ std::string tick_text(double value, double step) {
 std::string line_plot(const Plot& plot) {
   const auto frame = frame_of(plot);
   auto out = opening(plot.width, plot.height, plot.title) + axes(frame);
-  for (const auto& level : plot.levels) {
-    out += level_line(level, frame);
-  }
+  out += level_lines(plot.levels, frame);
   for (const auto& curve : plot.curves) {
     out += path_of(curve, frame);
   }
