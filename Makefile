@@ -3,7 +3,7 @@
 STEPS ?= 1500
 
 build: setup
-	@tools/build.sh release
+	@tools/build.sh release moestro moestro_cli
 
 demo:
 	@tools/demo.sh $(STEPS)
@@ -24,7 +24,7 @@ core: setup
 	@tools/build.sh core
 
 test-gcc: setup
-	@tools/build.sh gcc && tools/ctest.sh gcc
+	@tools/build.sh gcc && tools/ctest.sh gcc -R _tests
 
 setup:
 	@tools/setup.sh

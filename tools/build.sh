@@ -1,20 +1,37 @@
 #!/usr/bin/env bash
-# Configures and builds one preset; the release build leaves build/moestro.
+# Configures one preset and builds it: tools/build.sh PRESET [TARGET...]. The
+# release build leaves build/moestro.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 preset=${1:-release}
 shift || true
+targets=("${@:-all}")
 log=build/$preset.log
 mkdir -p build
 export CCACHE_DIR=${CCACHE_DIR:-$PWD/build/ccache}
 
-if ! cmake --preset "$preset" "$@" >"$log" 2>&1; then
+if ! cmake --preset "$preset" >"$log" 2>&1; then
   tail -n 20 "$log" >&2
   echo "configuring failed; all of it: $log" >&2
   exit 1
 fi
+
+# On a terminal the newest line of the build is shown in place.
+show() {
+  if [ -t 2 ]; then
+    while IFS= read -r line; do
+      printf '%s\n' "$line" >>"$log"
+      case $line in "["*) printf '\r\033[K  build: %.70s' "$line" >&2 ;; esac
+    done
+    printf '\r\033[K' >&2
+  else
+    cat >>"$log"
+  fi
+}
+
 start=$SECONDS
-if ! NINJA_STATUS='[%f/%t] ' cmake --build "build/$preset" >>"$log" 2>&1; then
+if ! NINJA_STATUS='[%f/%t] ' \
+  cmake --build "build/$preset" --target "${targets[@]}" 2>&1 | show; then
   grep -E 'error|FAILED' "$log" | head -n 20 >&2
   echo "the build failed; all of it: $log" >&2
   exit 1

@@ -10,7 +10,7 @@ mkdir -p build
 tools/fetch_corpus.sh build/corpus-packages >build/corpus-fetch.log 2>&1 &
 fetch=$!
 tools/setup.sh
-tools/build.sh release -DMOESTRO_TESTS=OFF
+tools/build.sh release moestro moestro_cli
 if [ ! -e corpus/manifest.json ]; then
   wait "$fetch" || cat build/corpus-fetch.log >&2
   build/moestro data build --packages build/corpus-packages --out corpus

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# make test: everything that judges a change, from a bare clone. `make test
-# ONLY=unit` style selection is ctest's own: tools/ctest.sh release -R core.
+# make test: everything that judges a change, from a bare clone. One group alone:
+# tools/ctest.sh release -R core_tests
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p build
 tools/fetch_corpus.sh build/corpus-packages >build/corpus-fetch.log 2>&1 &
+fetch=$!
 tools/setup.sh
-tools/build.sh release -DMOESTRO_TESTS=ON
-wait
+tools/build.sh release
+wait "$fetch" || cat build/corpus-fetch.log >&2
 tools/ctest.sh release
-tools/build.sh gcc-core
-tools/ctest.sh gcc-core
-tools/build.sh asan-ubsan
-tools/ctest.sh asan-ubsan -E 'train_tests|cli|docs'
+# The torch-free core under the other compiler.
+tools/build.sh gcc-core core_tests
+tools/ctest.sh gcc-core -R core_tests
+tools/build.sh asan-ubsan core_tests torch_tests
+tools/ctest.sh asan-ubsan -R 'core_tests|torch_tests'

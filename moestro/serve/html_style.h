@@ -50,7 +50,7 @@ figcaption{font-size:13px;font-weight:600;color:var(--soft);margin:0 0 4px 6px}
 svg{display:block;width:100%;height:auto;overflow:visible}
 text{font:12px system-ui,sans-serif;fill:var(--soft)}
 .end{text-anchor:end}.mid{text-anchor:middle}
-.note{font-size:12px}
+.note{font-size:12px;paint-order:stroke;stroke:var(--card);stroke-width:4px}
 .grid{stroke:var(--rule);stroke-width:1}
 .level{stroke:var(--soft);stroke-width:1;stroke-dasharray:2 4}
 .line{fill:none;stroke-width:1.9;stroke-linejoin:round;stroke-linecap:round}

@@ -186,9 +186,10 @@ std::string heat(const Context& context) {
              ? figures
              : wrap(
                    "Load of every expert over time",
-                   "A row is an expert, a column a stretch of steps; pale is "
-                   "the mean load, orange more, blue less, and a row that "
-                   "stays deep blue is an expert that hardly works.",
+                   "A row is an expert, a column a stretch of steps; the "
+                   "neutral tone "
+                   "is the mean load, orange more, blue less, and a row that "
+                   "stays blue is an expert that hardly works.",
                    svg::heat_legend() + figures);
 }
 

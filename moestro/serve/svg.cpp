@@ -119,7 +119,7 @@ std::string level_lines(std::vector<Level> levels, const Frame& frame) {
     out += text_at(
         {frame.width - kRight - 4, above},
         "note end",
-        level.name + " " + fixed(level.y, 2));
+        level.name + ": " + fixed(level.y, 2));
   }
   return out;
 }

@@ -57,18 +57,18 @@ Sentences about_balance(const Card& card) {
   const auto uneven = uneven_layers(card);
   const auto busiest = "the busiest expert has " + fixed(1 + *b.max_vio, 2) +
                        " times the mean load at worst";
-  if (uneven.empty()) {
+  const auto dead = std::lround(b.dead_experts.value_or(0));
+  if (uneven.empty() && dead == 0) {
     list.push_back(
         {Tone::kGood,
          "Loads are as even as this text allows; " + busiest + "."});
-  } else {
+  } else if (!uneven.empty()) {
     list.push_back(
         {Tone::kWarn,
          "Layer " + uneven +
              " is more than twice as uneven as balanced routing would be; " +
              busiest + "."});
   }
-  const auto dead = std::lround(b.dead_experts.value_or(0));
   if (dead > 0) {
     list.push_back(
         {Tone::kBad,
