@@ -13,6 +13,7 @@
 #include <filesystem>
 
 #include "moestro/lab/registry.h"
+#include "moestro/probe/routing_record.h"
 #include "moestro/record/store.h"
 #include "moestro/train/step.h"
 
@@ -129,6 +130,32 @@ void recording(Arm& arm) {
   print("step with recording / without", ratios);
 }
 
+// Bringing the sums of every layer to the host, which the arms above share.
+void accumulating(Arm& arm, const Dataset& data) {
+  std::vector<Routing> routings;
+  const auto bytes = bytes_of(data.valid(8));
+  const auto tokens = tokens_of(bytes.narrow(1, 0, data.context()), 0);
+  Pass pass{.tokens = tokens, .knobs = arm.state.knobs};
+  pass.tap = [&routings](
+                 int32_t, const std::string&, const Routing& routing,
+                 const RouteContext&) { routings.push_back(routing); };
+  (void)arm.state.model.forward(bytes.narrow(1, 0, data.context()), pass);
+  std::vector<double> shares;
+  for (int i = 0; i < kWarmUp + kPairs; ++i) {
+    const double step = seconds_of([&] { (void)arm.stepper.run(); });
+    const double sums = seconds_of([&routings] {
+      for (const auto& routing : routings) {
+        LayerRecord record;
+        accumulate(record, routing);
+      }
+    });
+    if (i >= kWarmUp) {
+      shares.push_back(sums / step);
+    }
+  }
+  print("sums of all layers to the host / step", shares);
+}
+
 }  // namespace
 }  // namespace moestro
 
@@ -144,4 +171,5 @@ int main() {
   compare("deepseek-v3 step / dense twin step", moe, dense);
   compare("topk step / dense twin step", top_k, dense);
   recording(moe);
+  accumulating(moe, data);
 }

@@ -49,6 +49,10 @@ int train_verb(Arguments arguments, const Registry& registry) {
   settings.insert(settings.end(), more.begin(), more.end());
   const auto config = with_threads(resolve(settings, registry));
   if (check) {
+    check_config(config, registry);
+    for (const auto& note : notes_of(config)) {
+      print_error(note);
+    }
     std::fputs(config.toml(registry).c_str(), stdout);
     return code(Exit::kFine);
   }

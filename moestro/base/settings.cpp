@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -166,7 +167,7 @@ std::vector<Setting> read_toml(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
   text << in.rdbuf();
-  if (!in) {
+  if (!in || std::filesystem::is_directory(path)) {
     fail_usage("cannot read the configuration file " + path);
   }
   return parse_toml(text.str(), path);

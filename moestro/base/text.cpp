@@ -128,7 +128,10 @@ std::optional<std::string_view> closest(
       best = candidate;
     }
   }
-  return best;
+  const auto longer = std::ranges::find_if(known, [word](auto candidate) {
+    return word.size() >= 3 && candidate.starts_with(word);
+  });
+  return best || longer == known.end() ? best : std::optional(*longer);
 }
 
 std::string did_you_mean(

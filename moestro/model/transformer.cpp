@@ -91,6 +91,9 @@ Tensor Transformer::run_layer(
       pass.tap(at.layer, name, routing, ctx);
     }
   }
+  if (pass.watch) {
+    pass.watch(at.layer, x_SLD.flatten(0, 1), out);
+  }
   return out.y_TD.view_as(x_SLD);
 }
 

@@ -21,6 +21,10 @@ struct Pass {
       const Routing&,
       const RouteContext&)>
       tap{};
+  // Called with the input and the output of each block's layer.
+  std::function<void(
+      int32_t layer, const Tensor& x_TD, const LayerOutput&)>
+      watch{};
 };
 
 class Transformer : public Part {

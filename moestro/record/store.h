@@ -16,8 +16,9 @@
 namespace moestro {
 
 // Appends from a thread of its own, in blocks: `add` never waits for the disk
-// unless the queue is full. Commits at least every 2 s and on `flush`. Errors
-// of the thread surface as Failure at the next call.
+// unless the queue is full. Commits at least every 2 s and on `flush`. What the
+// disk refuses is kept and tried again; `flush` throws Failure while it is not
+// safe.
 class RunWriter {
  public:
   // Creates the file, or opens an existing one and deletes everything after

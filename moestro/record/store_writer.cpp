@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // One thread owns the database; callers hand it items through a bounded queue.
-// What is handed over is counted, so that `flush` knows when its part is safe.
+// Items are kept until they are committed: when the disk refuses a block, the
+// store is opened anew, cut back to what was committed, and the items are
+// written again, so that a fault that passes loses nothing.
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "moestro/base/failure.h"
@@ -20,47 +23,41 @@ using Time = std::chrono::steady_clock;
 // Half of what is promised: writing takes time too.
 constexpr auto kBlock = std::chrono::seconds(1);
 constexpr size_t kQueue = 256;
+// A disk that stays full must end the run before memory does.
+constexpr size_t kMostPending = 100000;
 
 }  // namespace
 
 struct RunWriter::State {
-  State(const std::string& path, int64_t last)
-      : sink(path, last), last_step(last) {}
+  State(std::string file, int64_t last)
+      : path(std::move(file)), last_step(last), committed_step(last) {
+    sink.emplace(path, last);
+  }
 
   void submit(StoreItem item) {
     std::unique_lock lock(mutex);
-    space.wait(lock, [this] { return queue.size() < kQueue || error; });
-    if (error) {
-      std::rethrow_exception(error);
+    space.wait(lock, [this] { return queue.size() < kQueue || fatal; });
+    if (fatal) {
+      std::rethrow_exception(fatal);
     }
     queue.push_back(std::move(item));
-    ++submitted;
     work.notify_one();
   }
 
   void flush() {
     std::unique_lock lock(mutex);
-    const auto target = submitted;
-    flush_until = std::max(flush_until, target);
+    const auto request = ++requests;
     work.notify_one();
-    done.wait(lock, [&] { return committed >= target || error; });
-    if (error) {
-      std::rethrow_exception(error);
+    done.wait(lock, [&] { return answered >= request || fatal; });
+    if (problem) {
+      std::rethrow_exception(problem);
     }
   }
 
   void run() {
-    try {
-      while (serve()) {
-      }
-      sink.close();
-    } catch (...) {
-      const std::lock_guard lock(mutex);
-      error = std::current_exception();
-      queue.clear();
-      space.notify_all();
-      done.notify_all();
+    while (serve()) {
     }
+    sink.reset();
   }
 
   void stop() {
@@ -72,55 +69,98 @@ struct RunWriter::State {
     thread.join();
   }
 
+  struct Batch {
+    uint64_t request = 0;
+    bool last = false;
+  };
+
   // What the writing thread does in one turn; false at the end.
   bool serve() {
-    auto batch = take();
-    for (const auto& item : batch.items) {
-      sink.write(item);
+    const auto batch = take();
+    const bool commit = batch.last || batch.request > answered;
+    std::exception_ptr trouble;
+    try {
+      write_pending();
+      if (commit || Time::now() >= deadline) {
+        commit_pending(batch.last);
+      }
+    } catch (...) {
+      trouble = std::current_exception();
+      sink.reset();
+      written = 0;
     }
-    written += batch.items.size();
-    if (written > committed_here && (batch.commit || Time::now() >= deadline)) {
-      sink.commit();
-      committed_here = written;
-      const std::lock_guard lock(mutex);
-      committed = written;
-      done.notify_all();
-    }
+    answer(batch, trouble);
     return !batch.last;
   }
 
-  struct Batch {
-    std::deque<StoreItem> items;
-    bool commit = false, last = false;
-  };
-
+  // Waits for items, a request or the next block's time, and takes the items.
   Batch take() {
     std::unique_lock lock(mutex);
     const auto ready = [this] {
-      return !queue.empty() || closing || flush_until > committed;
+      return !queue.empty() || closing || requests > answered;
     };
-    if (written > committed_here) {
-      work.wait_until(lock, deadline, ready);
-    } else {
+    if (pending.empty()) {
       work.wait(lock, ready);
       deadline = Time::now() + kBlock;
+    } else {
+      work.wait_until(lock, deadline, ready);
     }
-    Batch batch{std::move(queue), closing || flush_until > committed, closing};
+    std::ranges::move(queue, std::back_inserter(pending));
     queue.clear();
     space.notify_all();
-    return batch;
+    return {.request = requests, .last = closing};
   }
 
-  Sink sink;
+  void write_pending() {
+    if (!sink) {
+      sink.emplace(path, committed_step);
+    }
+    for (; written < pending.size(); ++written) {
+      sink->write(pending[written]);
+    }
+  }
+
+  void commit_pending(bool last) {
+    sink->commit();
+    for (const auto& item : pending) {
+      if (const auto* record = std::get_if<StepRecord>(&item)) {
+        committed_step = record->step;
+      }
+    }
+    pending.clear();
+    written = 0;
+    if (last) {
+      sink->close();
+    }
+  }
+
+  void answer(const Batch& batch, const std::exception_ptr& trouble) {
+    const std::lock_guard lock(mutex);
+    problem = trouble;
+    answered = batch.request;
+    if (trouble) {
+      deadline = Time::now() + kBlock;
+    }
+    if (pending.size() > kMostPending) {
+      fatal = trouble;
+      space.notify_all();
+    }
+    done.notify_all();
+  }
+
+  const std::string path;
   int64_t last_step;  // newest that was handed over
   std::mutex mutex;
   std::condition_variable work, space, done;
   std::deque<StoreItem> queue;
-  uint64_t submitted = 0, committed = 0, flush_until = 0;
+  uint64_t requests = 0, answered = 0;  // of flush
   bool closing = false;
-  std::exception_ptr error;
+  std::exception_ptr problem, fatal;
   // Of the writing thread alone.
-  uint64_t written = 0, committed_here = 0;
+  std::optional<Sink> sink;
+  std::deque<StoreItem> pending;  // handed over, not yet committed
+  size_t written = 0;             // of them, in the open transaction
+  int64_t committed_step;
   Time::time_point deadline;
   std::thread thread;
 };

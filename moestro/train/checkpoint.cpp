@@ -76,12 +76,15 @@ Json read_manifest(const fs::path& path) {
       !std::holds_alternative<JsonArray>(files->data())) {
     fail_data(path.string() + " is no manifest of a checkpoint");
   }
-  if (version->as_int() > kVersion) {
-    fail_data(
-        path.string() + " has version " + std::to_string(version->as_int()) +
-        "; this program reads up to version " + std::to_string(kVersion));
-  }
   return manifest;
+}
+
+int64_t version_in(const fs::path& path) {
+  try {
+    return read_manifest(path).at("version").as_int();
+  } catch (const Failure&) {
+    return kVersion;
+  }
 }
 
 SafetensorsFile read_file(const fs::path& folder, const Json& entry) {
@@ -149,6 +152,16 @@ const SafetensorsFile& Checkpoint::file(const std::string& name) const {
     }
   }
   fail_data("the checkpoint has no file " + name);
+}
+
+void check_version(const CheckpointPlace& place) {
+  const auto path = place.path / "manifest.json";
+  const auto version = version_in(path);
+  if (version > kVersion) {
+    fail_data(
+        path.string() + " has version " + std::to_string(version) +
+        "; this program reads up to version " + std::to_string(kVersion));
+  }
 }
 
 Checkpoint read_checkpoint(const CheckpointPlace& place) {

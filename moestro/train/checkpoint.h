@@ -42,6 +42,8 @@ struct Checkpoint {
   [[nodiscard]] const SafetensorsFile& file(const std::string& name) const;
 };
 
+// Failure (data) when the manifest can be read and a newer program wrote it.
+void check_version(const CheckpointPlace&);
 // Failure (data) that names what is damaged.
 [[nodiscard]] Checkpoint read_checkpoint(const CheckpointPlace&);
 

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 
+#include <ATen/core/grad_mode.h>
+
 #include "moestro/base/text.h"
+#include "moestro/probe/routing_record.h"
 
 namespace moestro {
 namespace {
@@ -33,6 +36,28 @@ std::string where(const NamedTensor& t, const Tensor& bad) {
     }
   }
   return text;
+}
+
+// The expert with the largest share of bad rows among those it served.
+std::string guilty_expert(const LayerOutput& out) {
+  std::string name;
+  double most = 0;
+  for (const auto& [_, routing] : out.routings) {
+    const auto& pairs = routing.pairs;
+    const auto bad_T = at::isfinite(out.y_TD).all(1).logical_not();
+    const auto offset = to_ints(pairs.offset_E1);
+    for (size_t e = 0; e + 1 < offset.size(); ++e) {
+      const auto token_N =
+          pairs.token_N.slice(0, offset[e], offset[e + 1]);
+      const double share =
+          bad_T.index_select(0, token_N).to(at::kDouble).mean().item<double>();
+      if (share > most) {
+        most = share;
+        name = ", expert " + std::to_string(e);
+      }
+    }
+  }
+  return name;
 }
 
 }  // namespace
@@ -70,20 +95,48 @@ void remember_good(GuardMemory& memory, double loss) {
   }
 }
 
-std::string first_bad_tensor(Part& model) {
+std::string first_bad_weight(Part& model) {
   std::string found;
   model.tensors([&found](const NamedTensor& t) {
     if (found.empty() && !all_finite(t.value.detach())) {
       found = where(t, t.value.detach()) + t.name + " is not finite";
     }
   });
-  model.tensors([&found](const NamedTensor& t) {
+  return found;
+}
+
+std::string first_bad_output(
+    const Transformer& model, const Tensor& bytes_SL, Pass pass) {
+  const at::NoGradGuard no_grad;
+  std::string found;
+  pass.tap = {};
+  pass.watch = [&found](
+                   int32_t layer, const Tensor& x_TD, const LayerOutput& out) {
+    if (!found.empty()) {
+      return;
+    }
+    const auto name = "layer " + std::to_string(layer);
+    if (!all_finite(x_TD)) {
+      found = name + guilty_expert(out) +
+              ", its input is not finite: the attention before it went bad";
+    } else if (!all_finite(out.y_TD)) {
+      found = name + guilty_expert(out) + ", its output is not finite";
+    }
+  };
+  (void)model.forward(bytes_SL, pass);
+  return found;
+}
+
+std::string first_bad_gradient(Part& model) {
+  std::string tensor, expert;
+  model.tensors([&](const NamedTensor& t) {
     const auto& grad = t.value.grad();
-    if (found.empty() && grad.defined() && !all_finite(grad)) {
-      found = where(t, grad) + "the gradient of " + t.name + " is not finite";
+    if (grad.defined() && !all_finite(grad)) {
+      (t.expert_dim ? expert : tensor) =
+          where(t, grad) + "the gradient of " + t.name + " is not finite";
     }
   });
-  return found;
+  return expert.empty() ? tensor : expert;
 }
 
 }  // namespace moestro

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/train/restore.h"
 
+#include <optional>
+
 #include "moestro/base/failure.h"
 
 namespace moestro {
@@ -12,13 +14,19 @@ std::unique_ptr<TrainState> restore(
     const std::function<void(const std::string&)>& say) {
   const auto places = list_checkpoints(run.checkpoints());
   for (const auto& place : places) {
-    auto state = std::make_unique<TrainState>(config, registry);
+    check_version(place);
+    std::optional<Checkpoint> checkpoint;
     try {
-      state->load(read_checkpoint(place));
-      return state;
+      checkpoint = read_checkpoint(place);
     } catch (const Failure& failure) {
       say(std::string(failure.what()) + "; trying the checkpoint before it");
+      continue;
     }
+    // Its bytes are those that were written: what does not fit, or is not
+    // finite, was so then, and going back silently would hide it.
+    auto state = std::make_unique<TrainState>(config, registry);
+    state->load(*checkpoint);
+    return state;
   }
   if (!places.empty()) {
     fail_data(

@@ -10,6 +10,8 @@
 namespace moestro {
 namespace {
 
+constexpr int64_t kShown = 4;  // differences in one message
+
 std::vector<std::string> lines_in(const std::string& text) {
   std::vector<std::string> lines;
   std::istringstream in(text);
@@ -60,14 +62,18 @@ void refuse_changes(
   const auto old_lines = lines_in(before);
   const auto new_lines = lines_in(resolve(all, registry).toml(registry));
   std::string differences;
+  int64_t count = 0;
   for (size_t i = 0; i < std::min(old_lines.size(), new_lines.size()); ++i) {
-    if (old_lines[i] != new_lines[i]) {
-      differences += "\n  frozen: " + old_lines[i] + "   asked: " + new_lines[i];
+    if (old_lines[i] != new_lines[i] && ++count <= kShown) {
+      differences += (count > 1 ? ", " : " ") + old_lines[i] + " (asked: " +
+                     new_lines[i].substr(new_lines[i].find("= ") + 2) + ")";
     }
   }
+  differences += count > kShown ? ", ..." : "";
   if (!differences.empty() || old_lines.size() != new_lines.size()) {
     fail_usage(
-        "a run is resumed as it was started; these keys differ:" + differences);
+        "a run is resumed as it was started; these keys differ:" +
+        differences);
   }
 }
 

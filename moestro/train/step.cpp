@@ -47,7 +47,7 @@ StepOutcome Stepper::run() {
   for (const auto& micro : micros) {
     learn_from(micro);
   }
-  judge(outcome);
+  judge(outcome, micros);
   state_.optimizer.clear();
   ledger_.end_step();
   for (auto& [layer, record] : layers_) {
@@ -164,7 +164,21 @@ Tensor Stepper::balance_terms(
                      std::max<int64_t>(state_.objectives.routed_layers(), 1));
 }
 
-void Stepper::judge(StepOutcome& outcome) {
+std::string Stepper::culprit(const std::vector<Micro>& micros) {
+  auto found = first_bad_weight(state_.model);
+  for (const auto& micro : micros) {
+    if (found.empty()) {
+      found = first_bad_output(
+          state_.model,
+          micro.bytes_SL1.narrow(1, 0, data_.context()),
+          pass_of(micro));
+    }
+  }
+  return found.empty() ? first_bad_gradient(state_.model) : found;
+}
+
+void Stepper::judge(
+    StepOutcome& outcome, const std::vector<Micro>& micros) {
   auto& record = outcome.record;
   const auto norms = state_.optimizer.norms();
   record.scalars.emplace_back("loss/lm", lm_);
@@ -185,7 +199,7 @@ void Stepper::judge(StepOutcome& outcome) {
     problem = "a gradient is not finite";
   }
   if (problem) {
-    const auto where = first_bad_tensor(state_.model);
+    const auto where = culprit(micros);
     outcome.refused = *problem + (where.empty() ? "" : "; " + where);
     record.skipped = true;
     state_.guard.bad_in_a_row += 1;

@@ -50,7 +50,9 @@ class Stepper {
       const std::string& name,
       const Routing&,
       const RouteContext&);
-  void judge(StepOutcome&);
+  void judge(StepOutcome&, const std::vector<Micro>&);
+  // What went bad first: "layer 1, expert 3, ...".
+  [[nodiscard]] std::string culprit(const std::vector<Micro>&);
   void commit(StepOutcome&, const GradientNorms&);
   void add_norms(StepRecord&, const GradientNorms&) const;
   void add_expert_norms();

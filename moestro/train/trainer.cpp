@@ -231,13 +231,19 @@ class Loop {
   int failed_checkpoints_ = 0;
 };
 
-void say_notes(const Config& config, const Observer& observer) {
+}  // namespace
+
+std::vector<std::string> notes_of(const Config& config) {
+  std::vector<std::string> notes;
   for (const auto& key : config.notes) {
-    observer.say(key + " has no effect: no layer uses that part");
+    notes.push_back(key + " has no effect: no layer uses that part");
   }
+  return notes;
 }
 
-}  // namespace
+void check_config(const Config& config, const Registry& registry) {
+  const TrainState state(config, registry);
+}
 
 Config with_threads(Config config) {
   if (config.train.threads == 0) {
@@ -252,11 +258,14 @@ TrainResult start_run(
     const Registry& registry,
     const Observer& observer) {
   at::set_num_threads(static_cast<int>(config.train.threads));
-  say_notes(config, observer);
+  for (const auto& note : notes_of(config)) {
+    observer.say(note);
+  }
+  // What can be refused is refused before the folder exists.
   Loop loop(run, config, registry, observer);
+  TrainState state(config, registry);
   create_run(run, config.toml(registry));
   const FolderLock lock(run.path);
-  TrainState state(config, registry);
   return loop.go(state);
 }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "moestro/base/failure.h"
 #include "moestro/record/step.h"
@@ -34,6 +35,12 @@ struct TrainResult {
 
 // The configuration with train.threads = 0 replaced by what the machine has.
 [[nodiscard]] Config with_threads(Config);
+
+// Usage failure for what only shows when the parts are made.
+void check_config(const Config&, const Registry&);
+
+// One line for each parameter that has no effect.
+[[nodiscard]] std::vector<std::string> notes_of(const Config&);
 
 // Starts a run in a new folder, or goes on with the one that is there. Failure
 // as contracts say.

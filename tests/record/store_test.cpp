@@ -138,7 +138,7 @@ TEST(RunStore, what_cannot_be_written_is_a_failure_that_names_the_file) {
   }
 }
 
-TEST(RunStore, an_error_of_the_thread_surfaces_at_the_next_call) {
+TEST(RunStore, an_error_of_the_thread_surfaces_at_the_next_flush) {
   const TemporaryFolder folder;
   RunWriter writer(folder / "run.db", 0);
   writer.flush();
@@ -146,7 +146,7 @@ TEST(RunStore, an_error_of_the_thread_surfaces_at_the_next_call) {
       .run("DROP TABLE fact");
   writer.put_fact("a", "b");
   EXPECT_THROW(writer.flush(), Failure);
-  EXPECT_THROW(writer.add_event(1, "x", ""), Failure);
+  EXPECT_NO_THROW(writer.add_event(1, "x", ""));
 }
 
 TEST(Heat, means_over_equal_stretches_come_from_the_pyramid) {
