@@ -3,19 +3,20 @@
 // active FLOPs, and what recording costs: medians of interleaved pairs in one
 // process, because this machine's clock drifts. Prints ratios; bare times only
 // to see that the machine was idle.
-#include <ATen/Parallel.h>
-#include <ATen/Version.h>
-#include <malloc.h>
+#include "moestro/train/step.h"
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <malloc.h>
+
 #include "moestro/lab/registry.h"
 #include "moestro/probe/routing_record.h"
 #include "moestro/record/store.h"
-#include "moestro/train/step.h"
 
 namespace moestro {
 namespace {
@@ -60,8 +61,11 @@ Config demo_config(const char* recipe) {
   std::vector<Setting> settings;
   const std::string recipe_key = std::string("moe.recipe=") + recipe;
   for (const auto& text :
-       {recipe_key, std::string("moe.experts=8"), std::string("moe.top_k=2"),
-        std::string("moe.hidden=128"), std::string("moe.shared_experts=0"),
+       {recipe_key,
+        std::string("moe.experts=8"),
+        std::string("moe.top_k=2"),
+        std::string("moe.hidden=128"),
+        std::string("moe.shared_experts=0"),
         std::string("optimizer.lr=4e-3")}) {
     settings.push_back(parse_override(text));
   }
@@ -137,7 +141,9 @@ void accumulating(Arm& arm, const Dataset& data) {
   const auto tokens = tokens_of(bytes.narrow(1, 0, data.context()), 0);
   Pass pass{.tokens = tokens, .knobs = arm.state.knobs};
   pass.tap = [&routings](
-                 int32_t, const std::string&, const Routing& routing,
+                 int32_t,
+                 const std::string&,
+                 const Routing& routing,
                  const RouteContext&) { routings.push_back(routing); };
   (void)arm.state.model.forward(bytes.narrow(1, 0, data.context()), pass);
   std::vector<double> shares;
@@ -166,8 +172,10 @@ int main() {
   using namespace moestro;
   const auto data = made_up_text();
   Arm moe("deepseek-v3", data), top_k("topk", data), dense("dense", data);
-  std::printf("%d threads, %s\n", at::get_num_threads(),
-              at::get_cpu_capability().c_str());
+  std::printf(
+      "%d threads, %s\n",
+      at::get_num_threads(),
+      at::get_cpu_capability().c_str());
   compare("deepseek-v3 step / dense twin step", moe, dense);
   compare("topk step / dense twin step", top_k, dense);
   recording(moe);

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/colour.h"
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <string_view>
 
+#include <unistd.h>
+
 namespace moestro {
 
-bool is_terminal(std::FILE* stream) { return isatty(fileno(stream)) == 1; }
+bool is_terminal(std::FILE* stream) {
+  return isatty(fileno(stream)) == 1;
+}
 
 bool wants_colour(std::FILE* stream) {
   const char* off = std::getenv("NO_COLOR");

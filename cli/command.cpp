@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command.h"
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
+
+#include <CLI/CLI.hpp>
 
 #include "moestro/base/failure.h"
 #include "moestro/base/text.h"
@@ -66,7 +67,9 @@ void Command::flag(const std::string& flag, bool& target, const char* help) {
   state_->app.add_flag(flag, target, help);
 }
 
-void Command::example(const std::string& text) { state_->app.footer(text); }
+void Command::example(const std::string& text) {
+  state_->app.footer(text);
+}
 
 bool Command::parse(std::span<const std::string> arguments) {
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());

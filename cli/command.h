@@ -19,8 +19,7 @@ class Command {
 
   // Positional arguments, in the order of the calls.
   void needs(const std::string& name, std::string& target, const char* help);
-  void may_have(
-      const std::string& name, std::string& target, const char* help);
+  void may_have(const std::string& name, std::string& target, const char* help);
   void any_number(
       const std::string& name,
       std::vector<std::string>& target,

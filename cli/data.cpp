@@ -42,8 +42,12 @@ Json to_json(const CorpusStats& stats) {
 void print_plain(const CorpusStats& stats) {
   std::printf("%s\n", stats.name.c_str());
   std::printf(
-      "  %-10s %10s %14s %14s  %s\n", "domain", "documents", "train bytes",
-      "valid bytes", "what");
+      "  %-10s %10s %14s %14s  %s\n",
+      "domain",
+      "documents",
+      "train bytes",
+      "valid bytes",
+      "what");
   for (const auto& d : stats.domains) {
     std::printf(
         "  %-10s %10s %14s %14s  %s\n",
@@ -116,7 +120,8 @@ int data_verb(Arguments arguments, const Registry&) {
   if (!arguments.empty() && arguments[0] == "stats") {
     return stats(arguments.subspan(1));
   }
-  if (!arguments.empty() && (arguments[0] == "--help" || arguments[0] == "-h")) {
+  if (!arguments.empty() &&
+      (arguments[0] == "--help" || arguments[0] == "-h")) {
     std::puts(
         "moestro data build [--packages DIR] [--out DIR]   builds the corpus\n"
         "moestro data stats [PATH]                         describes it");

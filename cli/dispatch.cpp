@@ -10,8 +10,15 @@ namespace moestro {
 
 std::span<const std::string_view> all_verbs() {
   static constexpr std::string_view kVerbs[] = {
-      "train", "resume", "eval", "generate", "data", "report", "methods",
-      "route", "env"};
+      "train",
+      "resume",
+      "eval",
+      "generate",
+      "data",
+      "report",
+      "methods",
+      "route",
+      "env"};
   return kVerbs;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // moestro env: what to paste into a bug report.
-#include <sys/utsname.h>
-
 #include <cstdio>
 #include <thread>
+
+#include <sys/utsname.h>
 
 #include "cli/command.h"
 #include "cli/shell.h"
@@ -21,7 +21,8 @@ std::string core_environment() {
   isa += __builtin_cpu_supports("avx512bf16") ? " avx512bf16" : "";
 #endif
   return "moestro   0.1.0\n"
-         "compiler  " __VERSION__ "\n"
+         "compiler  " __VERSION__
+         "\n"
          "system    " +
          std::string(system.sysname) + " " + system.release + " " +
          system.machine + "\n" + "cores     " +

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // moestro eval RUN
-#include <ATen/Parallel.h>
-
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+
+#include <ATen/Parallel.h>
 
 #include "cli/command.h"
 #include "cli/verbs.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // moestro generate RUN
-#include <ATen/Parallel.h>
-
 #include <cstdio>
+
+#include <ATen/Parallel.h>
 
 #include "cli/command.h"
 #include "cli/verbs.h"

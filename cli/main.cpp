@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program. Verbs that compute with tensors live in a library of their own,
-// because starting libtorch costs half a second: it is opened when one is asked.
-#include <dlfcn.h>
-#include <malloc.h>
-
+// because starting libtorch costs half a second: it is opened when one is
+// asked.
 #include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include <dlfcn.h>
+#include <malloc.h>
 
 #include "cli/dispatch.h"
 
@@ -51,7 +52,6 @@ int main(int argc, char** argv) {
   if (std::filesystem::exists(library_path())) {
     std::erase_if(verbs, [](const auto& verb) { return verb.name == "env"; });
   }
-  return moestro::dispatch(arguments, verbs, [=] {
-    return run_torch_verb(argc, argv);
-  });
+  return moestro::dispatch(
+      arguments, verbs, [=] { return run_torch_verb(argc, argv); });
 }

@@ -23,7 +23,8 @@ void print_table(const std::vector<Method>& methods) {
 }
 
 void print_one(const Method& m) {
-  std::printf("%s %s\n  %s\n", m.kind.c_str(), m.name.c_str(), m.summary.c_str());
+  std::printf(
+      "%s %s\n  %s\n", m.kind.c_str(), m.name.c_str(), m.summary.c_str());
   if (!m.paper.empty()) {
     std::printf("  paper: arXiv %s\n", m.paper.c_str());
   }

@@ -32,8 +32,7 @@ int report_verb(Arguments arguments) {
   if (json) {
     std::puts(dump(to_json(card)).c_str());
   } else {
-    const auto style =
-        wants_colour(stdout) ? Style::kColour : Style::kPlain;
+    const auto style = wants_colour(stdout) ? Style::kColour : Style::kPlain;
     std::fputs(terminal_card(card, style).c_str(), stdout);
   }
   return code(Exit::kFine);

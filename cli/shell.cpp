@@ -35,7 +35,9 @@ int guarded(const std::function<int()>& body) {
 std::vector<Verb> core_verbs() {
   return {
       {"report", "the report card of a run: terminal, HTML, JSON", report_verb},
-      {"env", "versions, threads, instruction sets: for bug reports", env_verb}};
+      {"env",
+       "versions, threads, instruction sets: for bug reports",
+       env_verb}};
 }
 
 std::string overview() {

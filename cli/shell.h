@@ -19,7 +19,9 @@ struct Verb {
   std::function<int(Arguments)> run;
 };
 
-[[nodiscard]] inline int code(Exit exit) { return static_cast<int>(exit); }
+[[nodiscard]] inline int code(Exit exit) {
+  return static_cast<int>(exit);
+}
 
 // Runs and turns what is thrown into one line on stderr and an exit code.
 [[nodiscard]] int guarded(const std::function<int()>& body);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // moestro env with libtorch.
+#include <cstdio>
+
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <torch/version.h>
-
-#include <cstdio>
 
 #include "cli/command.h"
 #include "cli/verbs.h"

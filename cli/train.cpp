@@ -13,9 +13,9 @@ namespace {
 
 // runs/<name of the last file>, with a number when it is taken.
 std::string free_run(const std::vector<std::string>& files) {
-  const auto stem =
-      files.empty() ? "run"
-                    : std::filesystem::path(files.back()).stem().string();
+  const auto stem = files.empty()
+                        ? "run"
+                        : std::filesystem::path(files.back()).stem().string();
   auto path = "runs/" + stem;
   for (int n = 2; std::filesystem::exists(path); ++n) {
     path = "runs/" + stem + "-" + std::to_string(n);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A mixture-of-experts layer in a program of one's own: build it from a recipe,
 // route tokens, look at the loads, let the controller correct them.
-#include <ATen/ops/randn.h>
+#include "moestro/layers/layer.h"
 
 #include <cstdio>
 
+#include <ATen/ops/randn.h>
+
 #include "moestro/lab/registry.h"
-#include "moestro/layers/layer.h"
 #include "moestro/model/transformer.h"
 #include "moestro/train/config.h"
 #include "moestro/train/controllers.h"
@@ -20,8 +21,7 @@ int main() {
        parse_override("moe.controller.sign-bias.rate=0.01"),
        parse_override("model.layers=1")},
       registry);
-  const auto layer =
-      make_layer(registry, config.layers[0], {.model_dim = 64});
+  const auto layer = make_layer(registry, config.layers[0], {.model_dim = 64});
 
   std::vector<Knobs> knobs = {initial_knobs(config.layers[0], {})};
   std::vector<Layout> layouts = {uniform_layout(8)};
@@ -43,8 +43,10 @@ int main() {
     controllers.step(step, totals, layouts, knobs);
     if (step % 33 == 1) {
       const auto worst = *std::max_element(count, count + 8);
-      std::printf("step %3d  fullest expert %.2f x the mean\n", step,
-                  static_cast<double>(worst) / 128);
+      std::printf(
+          "step %3d  fullest expert %.2f x the mean\n",
+          step,
+          static_cast<double>(worst) / 128);
     }
   }
 }

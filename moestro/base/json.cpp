@@ -2,8 +2,9 @@
 #include "moestro/base/json.h"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <set>
+
+#include <nlohmann/json.hpp>
 
 #include "moestro/base/failure.h"
 
@@ -132,9 +133,13 @@ bool Json::is_number() const {
          std::holds_alternative<double>(data_);
 }
 
-bool Json::as_bool() const { return expect<bool>(data_, "a bool"); }
+bool Json::as_bool() const {
+  return expect<bool>(data_, "a bool");
+}
 
-int64_t Json::as_int() const { return expect<int64_t>(data_, "an integer"); }
+int64_t Json::as_int() const {
+  return expect<int64_t>(data_, "an integer");
+}
 
 double Json::as_number() const {
   if (const auto* v = std::get_if<int64_t>(&data_)) {

@@ -31,13 +31,13 @@ class Json {
       JsonObject>;
 
   Json() = default;
-  Json(std::nullptr_t) {}                         // NOLINT(*-explicit-*)
-  Json(bool v) : data_(v) {}                      // NOLINT(*-explicit-*)
-  Json(int v) : data_(int64_t{v}) {}              // NOLINT(*-explicit-*)
-  Json(int64_t v) : data_(v) {}                   // NOLINT(*-explicit-*)
-  Json(double v) : data_(v) {}                    // NOLINT(*-explicit-*)
-  Json(const char* v) : data_(std::string(v)) {}  // NOLINT(*-explicit-*)
-  Json(std::string v) : data_(std::move(v)) {}    // NOLINT(*-explicit-*)
+  Json(std::nullptr_t) {}                              // NOLINT(*-explicit-*)
+  Json(bool v) : data_(v) {}                           // NOLINT(*-explicit-*)
+  Json(int v) : data_(int64_t{v}) {}                   // NOLINT(*-explicit-*)
+  Json(int64_t v) : data_(v) {}                        // NOLINT(*-explicit-*)
+  Json(double v) : data_(v) {}                         // NOLINT(*-explicit-*)
+  Json(const char* v) : data_(std::string(v)) {}       // NOLINT(*-explicit-*)
+  Json(std::string v) : data_(std::move(v)) {}         // NOLINT(*-explicit-*)
   Json(std::string_view v) : data_(std::string(v)) {}  // NOLINT(*-explicit-*)
   Json(JsonArray v) : data_(std::move(v)) {}           // NOLINT(*-explicit-*)
   Json(JsonObject v) : data_(std::move(v)) {}          // NOLINT(*-explicit-*)

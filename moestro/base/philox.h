@@ -39,9 +39,9 @@ struct DrawKey {
 
 // Four 32-bit draws for one item (a token serial, a document number).
 constexpr Philox4 draw(const DrawKey& key, uint64_t item, uint32_t block = 0) {
-  const uint64_t mixed =
-      key.seed ^ (static_cast<uint64_t>(key.stream) << 40U) ^
-      (static_cast<uint64_t>(key.layer) << 20U) ^ block * 0x9E3779B97F4A7C15U;
+  const uint64_t mixed = key.seed ^ (static_cast<uint64_t>(key.stream) << 40U) ^
+                         (static_cast<uint64_t>(key.layer) << 20U) ^
+                         block * 0x9E3779B97F4A7C15U;
   return philox(
       {static_cast<uint32_t>(item),
        static_cast<uint32_t>(item >> 32U),

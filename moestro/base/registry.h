@@ -36,9 +36,8 @@ class Registry {
   template <class Kind>
   [[nodiscard]] const Variant<Kind>* find(std::string_view name) const {
     const auto* entry = lookup(Kind::kKind, name);
-    return entry == nullptr
-               ? nullptr
-               : static_cast<const Variant<Kind>*>(entry->variant);
+    return entry == nullptr ? nullptr
+                            : static_cast<const Variant<Kind>*>(entry->variant);
   }
 
   // The part of that name, or a usage failure with a did-you-mean.

@@ -14,8 +14,8 @@
 
 namespace moestro {
 
-using SettingValue = std::
-    variant<bool, int64_t, double, std::string, std::vector<std::string>>;
+using SettingValue =
+    std::variant<bool, int64_t, double, std::string, std::vector<std::string>>;
 
 // Where a setting was written; line 0 = not from a file.
 struct Origin {

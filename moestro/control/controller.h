@@ -52,10 +52,10 @@ class Controller {
  public:
   static constexpr std::string_view kKind = "controller";
   struct Site {
-    int64_t num_layers = 1;                     // that name it
-    int64_t top_k = 1;                          // of those layers
-    int64_t num_steps = 1;                      // planned length of the run
-    std::span<const std::string_view> losses{}; // order of Knobs::loss_weight
+    int64_t num_layers = 1;                      // that name it
+    int64_t top_k = 1;                           // of those layers
+    int64_t num_steps = 1;                       // planned length of the run
+    std::span<const std::string_view> losses{};  // order of Knobs::loss_weight
   };
   using StateVisitor =
       std::function<void(std::string_view name, std::vector<double>& value)>;

@@ -36,7 +36,10 @@ FeedForwardExperts::FeedForwardExperts(
 
 void FeedForwardExperts::tensors(const TensorVisitor& visit) {
   visit(
-      {.name = "up", .value = up_EFD_, .role = Role::kExperts, .expert_dim = 0});
+      {.name = "up",
+       .value = up_EFD_,
+       .role = Role::kExperts,
+       .expert_dim = 0});
   visit(
       {.name = "down",
        .value = down_EDF_,
@@ -53,8 +56,7 @@ Tensor FeedForwardExperts::merged(
     const Tensor& x_SLD, const Tensor& mix_SE) const {
   const auto up_SFD = mixture(mix_SE, up_EFD_);
   const auto down_SDF = mixture(mix_SE, down_EDF_);
-  const auto h =
-      activate(at::bmm(x_SLD, up_SFD.transpose(1, 2)), activation_);
+  const auto h = activate(at::bmm(x_SLD, up_SFD.transpose(1, 2)), activation_);
   return at::bmm(h, down_SDF.transpose(1, 2));
 }
 

@@ -113,8 +113,7 @@ Json key_json(const MethodKey& k) {
 
 }  // namespace
 
-std::vector<Method> catalogue(
-    const Registry& registry, std::string_view name) {
+std::vector<Method> catalogue(const Registry& registry, std::string_view name) {
   std::vector<Method> all;
   for (const auto& entry : registry.entries()) {
     all.push_back(part_method(entry));

@@ -20,8 +20,7 @@ namespace {
 class GivenLogits final : public Gate {
  public:
   explicit GivenLogits(Tensor logits_TE) : logits_TE_(std::move(logits_TE)) {}
-  [[nodiscard]] Logits gate(
-      const Tensor&, const RouteContext&) const override {
+  [[nodiscard]] Logits gate(const Tensor&, const RouteContext&) const override {
     return {.live = logits_TE_};
   }
 
@@ -47,8 +46,7 @@ Config config_for(
 
 Tokens tokens_for(const RouteInput& in, int64_t rows) {
   Tokens tokens{
-      .valid_T =
-          in.mask_T.defined() ? in.mask_T : at::ones({rows}, at::kBool),
+      .valid_T = in.mask_T.defined() ? in.mask_T : at::ones({rows}, at::kBool),
       .sequence_T = at::zeros({rows}, at::kLong),
       .serial_T = at::arange(rows, at::kLong),
       .id_T = in.id_T,
@@ -121,8 +119,8 @@ Json losses_of(
   for (const auto& name : loss_names(request, spec)) {
     const auto& info = registry.at<Loss>(name).info;
     const bool blind = info.needs.has(Trait::kRows) && !view.rows_ED.defined();
-    if (blind && std::ranges::find(request.losses, name) !=
-                     request.losses.end()) {
+    if (blind &&
+        std::ranges::find(request.losses, name) != request.losses.end()) {
       fail_usage(
           "loss '" + name +
           "' reads the router's rows, which logits do not show; give "

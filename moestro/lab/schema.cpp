@@ -24,8 +24,8 @@ Json type_of(const Param& p) {
 Json property_of(const Param& p) {
   auto schema = type_of(p);
   schema.set("description", p.meaning);
-  if (schema.at("type").as_string() == "array" ||
-      p.preset.index() == 0 || p.preset.index() == 3) {
+  if (schema.at("type").as_string() == "array" || p.preset.index() == 0 ||
+      p.preset.index() == 3) {
     return schema;
   }
   if (std::isfinite(p.range.low)) {

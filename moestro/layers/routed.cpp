@@ -11,16 +11,15 @@ class Routed final : public Layer {
   explicit Routed(const LayerSite& s)
       : router_(std::make_unique<PartRouter>(
             make_router_parts(s.registry, s.spec, s.part))),
-        experts_(make_from<Experts>(
-            s.registry, s.spec, s.spec.moe.expert, s.part)),
+        experts_(
+            make_from<Experts>(s.registry, s.spec, s.spec.moe.expert, s.part)),
         exchange_(make_from<Exchange>(
             s.registry, s.spec, s.spec.moe.exchange, s.part)) {
     if (s.spec.moe.shared_experts > 0) {
       auto site = s.part;
       site.num_experts = 1;
       site.hidden_dim *= s.spec.moe.shared_experts;
-      shared_ =
-          make_from<Experts>(s.registry, s.spec, s.spec.moe.expert, site);
+      shared_ = make_from<Experts>(s.registry, s.spec, s.spec.moe.expert, site);
     }
   }
 

@@ -3,9 +3,9 @@
 // mixes the experts' parameters into a single network, v = softmax(W r), and
 // that network serves the whole segment. Nothing is assigned, so there are no
 // counts: the layer reports mass.
-// The paper routes by the mean of the whole sequence, which shows a causal model
-// the future. By default segment j is therefore routed by the mean of segment
-// j - 1 and the first one by equal shares (Lory, 2405.03133).
+// The paper routes by the mean of the whole sequence, which shows a causal
+// model the future. By default segment j is therefore routed by the mean of
+// segment j - 1 and the first one by equal shares (Lory, 2405.03133).
 #include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/mean.h>
@@ -32,8 +32,8 @@ class Smear final : public Layer {
  public:
   Smear(const Params& p, const LayerSite& s)
       : p_(p),
-        experts_(make_from<Experts>(
-            s.registry, s.spec, s.spec.moe.expert, s.part)),
+        experts_(
+            make_from<Experts>(s.registry, s.spec, s.spec.moe.expert, s.part)),
         rows_ED_(initial_normal(
             {s.part.num_experts, s.part.model_dim},
             s.part.init_std,
@@ -83,7 +83,8 @@ class Smear final : public Layer {
     const auto seen_SGD = x_SGD.mean(2).narrow(1, 0, count - 1);
     const auto live = at::linear(seen_SGD, rows_ED_).softmax(-1);
     const auto first = at::full(
-        {sequences, 1, experts}, 1.0 / static_cast<double>(experts),
+        {sequences, 1, experts},
+        1.0 / static_cast<double>(experts),
         live.options());
     auto mix = at::cat({first, live}, 1);
     if (!ctx.draws() || p_.dropout == 0) {
@@ -93,8 +94,8 @@ class Smear final : public Layer {
     const auto length = ctx.tokens.serial_T.size(0) / sequences;
     const auto draws_TE = uniform(ctx, kStream, experts);
     const auto start = at::arange(0, length, segment, at::kLong);
-    const auto draws = draws_TE.view({sequences, length, experts})
-                           .index_select(1, start);
+    const auto draws =
+        draws_TE.view({sequences, length, experts}).index_select(1, start);
     const auto kept = mix * draws.ge(p_.dropout);
     const auto total = kept.sum(-1, true);
     return at::where(total.gt(0), kept / total.clamp_min(1e-30), mix);
@@ -110,11 +111,10 @@ class Smear final : public Layer {
     r.pairs = assign(at::empty({0, 1}, longs), experts);
     r.weight_N = at::zeros({r.pairs.token_N.size(0)}, floats);
     auto& s = r.sums;
-    s.valid_S = at::zeros({sequences}, longs)
-                    .index_add(
-                        0,
-                        ctx.tokens.sequence_T,
-                        ctx.tokens.valid_T.to(at::kLong));
+    s.valid_S =
+        at::zeros({sequences}, longs)
+            .index_add(
+                0, ctx.tokens.sequence_T, ctx.tokens.valid_T.to(at::kLong));
     s.demand_SE = at::zeros({sequences, experts}, longs);
     s.first_SE = s.demand_SE;
     s.prob_SE = mix_SGE.mean(1) * s.valid_S.unsqueeze(1);

@@ -32,11 +32,14 @@ constexpr Param kMoeParams[] = {
         "shared_experts", "experts that see every token", {0, 64}),
     param<&O::groups>("groups", "groups of experts (group-limited)", kCount),
     param<&O::group_topk>("group_topk", "groups a token may use", kCount),
-    param<&O::min_capacity>("min_capacity", "least slots of an expert", kPositive),
+    param<&O::min_capacity>(
+        "min_capacity", "least slots of an expert", kPositive),
     param<&O::route_scale>(
         "route_scale", "factor of all combine weights", kPositive),
     param<&O::capacity_factor>(
-        "capacity_factor", "slots per expert over T*k/E; 0 = no limit", kPositive),
+        "capacity_factor",
+        "slots per expert over T*k/E; 0 = no limit",
+        kPositive),
     param<&O::temperature>("temperature", "divides the logits", {1e-6, 1e6}),
     param<&O::init_std>("init_std", "of the router's rows", kPositive),
     param<&O::orthogonal_init>(
@@ -114,9 +117,15 @@ constexpr Traits kProvided = {Trait::kScores};
 
 }  // namespace
 
-std::span<const Param> moe_params() { return kMoeParams; }
-std::span<const PartKey> single_part_keys() { return kSingles; }
-std::span<const PartKey> list_part_keys() { return kLists; }
+std::span<const Param> moe_params() {
+  return kMoeParams;
+}
+std::span<const PartKey> single_part_keys() {
+  return kSingles;
+}
+std::span<const PartKey> list_part_keys() {
+  return kLists;
+}
 
 std::vector<std::pair<const Param*, Value>> LayerSpec::given(
     std::string_view kind, std::string_view part) const {

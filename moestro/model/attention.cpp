@@ -13,8 +13,8 @@ namespace moestro {
 Attention::Attention(const ModelOptions& o, uint64_t seed, int32_t layer)
     : heads_(o.heads) {
   const auto std = 1 / std::sqrt(static_cast<double>(o.dim));
-  qkv_ = initial_normal(
-      {3 * o.dim, o.dim}, std, {seed, layer, "attention.qkv"});
+  qkv_ =
+      initial_normal({3 * o.dim, o.dim}, std, {seed, layer, "attention.qkv"});
   out_ = initial_normal(
       {o.dim, o.dim},
       std / std::sqrt(2.0 * static_cast<double>(o.layers)),

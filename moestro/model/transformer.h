@@ -22,8 +22,7 @@ struct Pass {
       const RouteContext&)>
       tap{};
   // Called with the input and the output of each block's layer.
-  std::function<void(
-      int32_t layer, const Tensor& x_TD, const LayerOutput&)>
+  std::function<void(int32_t layer, const Tensor& x_TD, const LayerOutput&)>
       watch{};
 };
 

@@ -19,7 +19,8 @@ struct ExpertWeights {
 };
 
 // y_TD = sum over served pairs of weight * expert(x). Pairs that are not served
-// add nothing. Differentiable in x, weight, up and down; double backward raises.
+// add nothing. Differentiable in x, weight, up and down; double backward
+// raises.
 [[nodiscard]] Tensor experts(
     const Tensor& x_TD,
     const Assignment&,

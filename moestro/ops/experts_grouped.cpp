@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pairs arrive sorted by expert, so that each expert's rows are one slice:
-// gather all rows once, one matrix product per expert and matrix into its slice,
-// element-wise work over all rows at once, scatter once. Saved for backward: x
-// and the pre-activation z; everything else is recomputed from them.
+// gather all rows once, one matrix product per expert and matrix into its
+// slice, element-wise work over all rows at once, scatter once. Saved for
+// backward: x and the pre-activation z; everything else is recomputed from
+// them.
 #include "moestro/ops/experts_grouped.h"
 
 #include "moestro/ops/feed_forward.h"

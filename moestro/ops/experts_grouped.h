@@ -3,17 +3,16 @@
 // signatures: they follow the operator's schema.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <string_view>
 #include <tuple>
+
+#include <ATen/core/Tensor.h>
 
 namespace moestro {
 
 using ExpertsOut = std::tuple<at::Tensor, at::Tensor>;  // y_TD, z_NF
 // Gradients of x, weight, up, down.
-using ExpertsGrads =
-    std::tuple<at::Tensor, at::Tensor, at::Tensor, at::Tensor>;
+using ExpertsGrads = std::tuple<at::Tensor, at::Tensor, at::Tensor, at::Tensor>;
 
 [[nodiscard]] ExpertsOut experts_grouped(
     const at::Tensor& x_TD,

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Registration of torch.ops.moestro.experts: schema, grouped path for every
-// device, autograd rule at the Autograd key, Meta kernels, autocast. The backward
-// is itself a registered operator, so that fake tensors see both directions.
-#include "moestro/ops/experts.h"
-
+// device, autograd rule at the Autograd key, Meta kernels, autocast. The
+// backward is itself a registered operator, so that fake tensors see both
+// directions.
 #include <ATen/autocast_mode.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/csrc/autograd/autograd_not_implemented_fallback.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
+#include "moestro/ops/experts.h"
 #include "moestro/ops/experts_grouped.h"
 
 namespace moestro {
@@ -73,8 +73,8 @@ struct ExpertsRule : torch::autograd::Function<ExpertsRule> {
       const Tensor& down,
       const std::string& activation) {
     const at::AutoDispatchBelowADInplaceOrView below;
-    auto [y, z] = forward_operator().call(
-        x, token, offset, weight, up, down, activation);
+    auto [y, z] =
+        forward_operator().call(x, token, offset, weight, up, down, activation);
     ctx->save_for_backward({x, z, token, offset, weight, up, down});
     ctx->saved_data["activation"] = activation;
     ctx->mark_non_differentiable({z});

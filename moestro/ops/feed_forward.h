@@ -2,9 +2,9 @@
 // One feed-forward network and its activation: what an expert computes.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <string_view>
+
+#include <ATen/core/Tensor.h>
 
 namespace moestro {
 

@@ -34,11 +34,11 @@ struct PartSite {
   int64_t model_dim = 0, hidden_dim = 0;
   int64_t num_experts = 1, top_k = 1;
   int32_t layer = 0, num_layers = 1;
-  uint64_t seed = 0;     // of the run; initial draws are keyed by layer and name
+  uint64_t seed = 0;  // of the run; initial draws are keyed by layer and name
   double init_std = 0.02;  // of the router's rows
   bool causal = true;
-  bool orthogonal_init = false;  // the router's rows start orthonormal
-  double route_scale = 1;        // of the combine weights
+  bool orthogonal_init = false;        // the router's rows start orthonormal
+  double route_scale = 1;              // of the combine weights
   int64_t groups = 1, group_topk = 1;  // group-limited selection
   int64_t min_capacity = 0;
 };
@@ -57,9 +57,9 @@ class Part {
 };
 
 struct Logits {
-  Tensor live;         // [T, width]
-  Tensor choice{};     // undefined = rank by the live scores; else logits, which
-                       // pass through the same score; -inf = forbidden
+  Tensor live;      // [T, width]
+  Tensor choice{};  // undefined = rank by the live scores; else logits, which
+                    // pass through the same score; -inf = forbidden
   Tensor spread_TE{};  // learned noise
   Terms terms{};
 };
@@ -159,7 +159,7 @@ class Exchange : public Part {
 struct LossView {
   const Routing& routing;
   const RouteContext& context;
-  Sums sums;        // integers over the asked scope, gradients local
+  Sums sums;         // integers over the asked scope, gradients local
   Tensor rows_ED{};  // undefined unless the loss needs rows
 };
 

@@ -4,11 +4,11 @@
 // C capacity, S sequences.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <ATen/core/Tensor.h>
 
 #include "moestro/control/controller.h"
 #include "moestro/plan/layout.h"

@@ -24,7 +24,8 @@ void append(std::vector<T>& all, const std::vector<T>& part) {
   all.insert(all.end(), part.begin(), part.end());
 }
 
-// Rows are added up in double, in their order: the same bits for the same batch.
+// Rows are added up in double, in their order: the same bits for the same
+// batch.
 std::vector<double> column_sums(const Tensor& matrix_SE) {
   return to_doubles(matrix_SE.detach().to(at::kDouble).sum(0));
 }

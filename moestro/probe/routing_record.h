@@ -7,7 +7,8 @@
 
 namespace moestro {
 
-// Adds one forward of a layer to the record of its step; sequences are appended.
+// Adds one forward of a layer to the record of its step; sequences are
+// appended.
 void accumulate(LayerRecord&, const Routing&);
 
 // [n] of any integer or floating tensor, on the host.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/probe/weights_probe.h"
 
-
 namespace moestro {
 namespace {
 

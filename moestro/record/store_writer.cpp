@@ -8,8 +8,8 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <memory>
 #include <mutex>
-#include <optional>
 #include <thread>
 
 #include "moestro/base/failure.h"
@@ -31,7 +31,7 @@ constexpr size_t kMostPending = 100000;
 struct RunWriter::State {
   State(std::string file, int64_t last)
       : path(std::move(file)), last_step(last), committed_step(last) {
-    sink.emplace(path, last);
+    sink = std::make_unique<Sink>(path, last);
   }
 
   void submit(StoreItem item) {
@@ -113,7 +113,7 @@ struct RunWriter::State {
 
   void write_pending() {
     if (!sink) {
-      sink.emplace(path, committed_step);
+      sink = std::make_unique<Sink>(path, committed_step);
     }
     for (; written < pending.size(); ++written) {
       sink->write(pending[written]);
@@ -157,7 +157,7 @@ struct RunWriter::State {
   bool closing = false;
   std::exception_ptr problem, fatal;
   // Of the writing thread alone.
-  std::optional<Sink> sink;
+  std::unique_ptr<Sink> sink;
   std::deque<StoreItem> pending;  // handed over, not yet committed
   size_t written = 0;             // of them, in the open transaction
   int64_t committed_step;

@@ -84,8 +84,8 @@ Table lift(const Table& t) {
   Table out(t.rows, t.columns);
   for (int64_t r = 0; r < t.rows; ++r) {
     for (int64_t c = 0; c < t.columns; ++c) {
-      const double expected = m.row[static_cast<size_t>(r)] *
-                              m.column[static_cast<size_t>(c)];
+      const double expected =
+          m.row[static_cast<size_t>(r)] * m.column[static_cast<size_t>(c)];
       out.at(r, c) = expected > 0 ? t.at(r, c) * m.all / expected : 0;
     }
   }

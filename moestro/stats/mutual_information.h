@@ -33,8 +33,8 @@ struct Table {
 [[nodiscard]] Table group_rows(
     const Table&, std::span<const int32_t> labels, int64_t num_labels);
 
-// Mean information over `rounds` random permutations of the rows' labels; a pure
-// function of the seed.
+// Mean information over `rounds` random permutations of the rows' labels; a
+// pure function of the seed.
 [[nodiscard]] double shuffled_information(
     const Table&,
     std::span<const int32_t> labels,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/tensor/initial.h"
 
-#include <ATen/ops/linalg_qr.h>
-
 #include <cmath>
 #include <numbers>
+
+#include <ATen/ops/linalg_qr.h>
 
 #include "moestro/base/philox.h"
 
@@ -24,8 +24,7 @@ uint32_t stream_of(std::string_view name) {
 double normal_of(const Philox4& bits) {
   const double u = 1.0 - (bits[0] * 0x1p-32);
   const double v = bits[1] * 0x1p-32;
-  return std::sqrt(-2.0 * std::log(u)) *
-         std::cos(2.0 * std::numbers::pi * v);
+  return std::sqrt(-2.0 * std::log(u)) * std::cos(2.0 * std::numbers::pi * v);
 }
 
 }  // namespace
@@ -49,8 +48,8 @@ at::Tensor initial_normal(
 at::Tensor initial_orthogonal(
     int64_t rows, int64_t columns, const InitialKey& key) {
   const auto tall = rows < columns;
-  const auto gaussian =
-      initial_normal({std::max(rows, columns), std::min(rows, columns)}, 1, key);
+  const auto gaussian = initial_normal(
+      {std::max(rows, columns), std::min(rows, columns)}, 1, key);
   // The sign fix makes the result unique, whatever the library's QR.
   const auto [q, r] = at::linalg_qr(gaussian.to(at::kDouble));
   const auto fixed = (q * r.diagonal().sign()).to(at::kFloat);

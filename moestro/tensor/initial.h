@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Initial values: pure functions of (seed, layer, name), so that adding a tensor
-// or a layer changes no other tensor's draw.
+// Initial values: pure functions of (seed, layer, name), so that adding a
+// tensor or a layer changes no other tensor's draw.
 #pragma once
-
-#include <ATen/core/Tensor.h>
 
 #include <cstdint>
 #include <string_view>
+
+#include <ATen/core/Tensor.h>
 
 namespace moestro {
 

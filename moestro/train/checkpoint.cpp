@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/train/checkpoint.h"
 
-#include <unistd.h>
-
 #include <charconv>
 #include <fstream>
 #include <iterator>
 #include <sstream>
+
+#include <unistd.h>
 
 #include "moestro/base/failure.h"
 #include "moestro/record/durable.h"
@@ -71,9 +71,8 @@ Json read_manifest(const fs::path& path) {
   auto manifest = parse_json(read_text(path), path.string());
   const auto* version = manifest.find("version");
   const auto* files = manifest.find("files");
-  if (version == nullptr ||
-      !std::holds_alternative<int64_t>(version->data()) || files == nullptr ||
-      !std::holds_alternative<JsonArray>(files->data())) {
+  if (version == nullptr || !std::holds_alternative<int64_t>(version->data()) ||
+      files == nullptr || !std::holds_alternative<JsonArray>(files->data())) {
     fail_data(path.string() + " is no manifest of a checkpoint");
   }
   return manifest;

@@ -72,8 +72,8 @@ constexpr Param kModel[] = {
     param<&M::first_dense>("first_dense", "leading dense blocks", {0, 1000}),
     param<&M::rope_base>("rope_base", "of rotary positions", {1, 1e9})};
 
-constexpr Param kData[] = {param<&D::path>(
-    "path", "built corpus, or a folder of .txt and .jsonl")};
+constexpr Param kData[] = {
+    param<&D::path>("path", "built corpus, or a folder of .txt and .jsonl")};
 
 struct Section {
   std::string_view prefix;
@@ -117,7 +117,8 @@ class Resolver {
   void layers() {
     LayerSpec spec{config_.moe, params_};
     config_.layers.assign(static_cast<size_t>(config_.model.layers), spec);
-    const auto dense = std::min(config_.model.first_dense, config_.model.layers);
+    const auto dense =
+        std::min(config_.model.first_dense, config_.model.layers);
     for (int64_t l = 0; l < dense; ++l) {
       config_.layers[static_cast<size_t>(l)].moe.layer = "dense";
     }
@@ -184,8 +185,7 @@ class Resolver {
   }
 
   void store(const Setting& s, const KnownKey& key) {
-    key.param->store(
-        section_of(s.key), typed(s, *key.param, *config_.strings));
+    key.param->store(section_of(s.key), typed(s, *key.param, *config_.strings));
   }
 
   void override_layers(const Setting& s) {
@@ -212,8 +212,7 @@ class Resolver {
 
   void apply(const Setting& s, const std::string& key, LayerSpec& spec) {
     if (const auto* known = plain(key); known && key.starts_with(kMoe)) {
-      known->param->store(
-          &spec.moe, typed(s, *known->param, *config_.strings));
+      known->param->store(&spec.moe, typed(s, *known->param, *config_.strings));
     } else if (const auto* part = part_key(key)) {
       spec.params.push_back(
           {part->kind,

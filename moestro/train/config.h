@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that a run is made of, resolved: defaults < recipe < files < --set,
-// then the overrides of single layers.
+// Everything that a run is made of, resolved: defaults < recipe < files <
+// --set, then the overrides of single layers.
 #pragma once
 
 #include <memory>
@@ -43,9 +43,9 @@ struct Config {
   OptimizerOptions optimizer;
   ModelOptions model;
   DataOptions data;
-  MoeOptions moe;                 // before the overrides of layers
-  std::vector<LayerSpec> layers;  // one a block
-  std::vector<std::string> notes; // parameters without effect, once each
+  MoeOptions moe;                  // before the overrides of layers
+  std::vector<LayerSpec> layers;   // one a block
+  std::vector<std::string> notes;  // parameters without effect, once each
 
   // Complete TOML with every layer resolved; resolving it again gives the same.
   [[nodiscard]] std::string toml(const Registry&) const;
@@ -56,8 +56,7 @@ struct Config {
 // `user`: files in order, then --set. Usage failure with the origin for unknown
 // keys (did-you-mean), wrong types, impossible values and parts that do not fit
 // together.
-[[nodiscard]] Config resolve(
-    const std::vector<Setting>& user, const Registry&);
+[[nodiscard]] Config resolve(const std::vector<Setting>& user, const Registry&);
 
 // Every key outside of parts' own parameters: "train.steps", ...
 struct KnownKey {

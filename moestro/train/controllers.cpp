@@ -14,8 +14,8 @@ namespace {
 std::string signature(const LayerSpec& spec, std::string_view name) {
   std::string text(name);
   for (const auto& [param, value] : spec.given("controller", name)) {
-    text += " " + std::string(param->name) + "=" +
-            toml_text(value, param->shape);
+    text +=
+        " " + std::string(param->name) + "=" + toml_text(value, param->shape);
   }
   return text;
 }
@@ -63,8 +63,8 @@ Controllers::Controllers(
         if (!fresh) {
           fail_usage(
               "moe.controllers: '" + owner->second + "' and '" +
-              std::string(group.name) + "' both move '" + knob +
-              "' of layer " + std::to_string(layer) + "; keep one of them");
+              std::string(group.name) + "' both move '" + knob + "' of layer " +
+              std::to_string(layer) + "; keep one of them");
         }
       }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The controllers of a run: one object for all layers that name it with the same
-// parameters, one owner for each knob.
+// The controllers of a run: one object for all layers that name it with the
+// same parameters, one owner for each knob.
 #pragma once
 
 #include <memory>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/train/evaluate.h"
 
-#include <ATen/core/grad_mode.h>
-#include <ATen/ops/bincount.h>
-
 #include <map>
 #include <numbers>
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/bincount.h>
 
 #include "moestro/probe/routing_record.h"
 #include "moestro/stats/mutual_information.h"
@@ -27,8 +27,9 @@ Tensor score(
   const auto tokens = tokens_of(input, 0);
   const Pass pass{
       .phase = Phase::kEvaluate,
-      .at = {.seed = static_cast<uint64_t>(config.train.seed),
-             .step = state.step},
+      .at =
+          {.seed = static_cast<uint64_t>(config.train.seed),
+           .step = state.step},
       .tokens = tokens,
       .knobs = state.knobs,
       .tap = tap};
@@ -197,8 +198,8 @@ Series evaluate(
     std::span<const Window> windows,
     std::span<const std::string> domains) {
   const at::NoGradGuard no_grad;
-  const auto all = run_windows(
-      config, state, windows, static_cast<int64_t>(domains.size()));
+  const auto all =
+      run_windows(config, state, windows, static_cast<int64_t>(domains.size()));
   Series series;
   add_losses(series, all, domains);
   if (domains.size() > 1) {
@@ -209,9 +210,7 @@ Series evaluate(
 }
 
 std::vector<double> log_probabilities(
-    const Config& config,
-    TrainState& state,
-    std::span<const Window> windows) {
+    const Config& config, TrainState& state, std::span<const Window> windows) {
   const at::NoGradGuard no_grad;
   std::vector<double> all;
   for (const auto& window : windows) {

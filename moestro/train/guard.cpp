@@ -19,7 +19,9 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
-bool all_finite(const Tensor& t) { return at::isfinite(t).all().item<bool>(); }
+bool all_finite(const Tensor& t) {
+  return at::isfinite(t).all().item<bool>();
+}
 
 std::string where(const NamedTensor& t, const Tensor& bad) {
   std::string text;
@@ -47,8 +49,7 @@ std::string guilty_expert(const LayerOutput& out) {
     const auto bad_T = at::isfinite(out.y_TD).all(1).logical_not();
     const auto offset = to_ints(pairs.offset_E1);
     for (size_t e = 0; e + 1 < offset.size(); ++e) {
-      const auto token_N =
-          pairs.token_N.slice(0, offset[e], offset[e + 1]);
+      const auto token_N = pairs.token_N.slice(0, offset[e], offset[e + 1]);
       const double share =
           bad_T.index_select(0, token_N).to(at::kDouble).mean().item<double>();
       if (share > most) {

@@ -44,8 +44,7 @@ void WeightMeasure::add_to(StepRecord& record, TrainState& state) const {
           "update_ratio/" + role_name(t.role) + "/" + t.name,
           update_ratio(t.value, found->second));
       if (t.role == Role::kExperts && t.expert_dim == 0) {
-        append(
-            layer.extras, weight_similarity(t.value), t.name + "/");
+        append(layer.extras, weight_similarity(t.value), t.name + "/");
       }
     });
   }

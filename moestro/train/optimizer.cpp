@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/train/optimizer.h"
 
+#include <numbers>
+
 #include <ATen/ops/_foreach_mul.h>
 #include <ATen/ops/_foreach_norm.h>
 #include <ATen/ops/_fused_adamw.h>
 #include <ATen/ops/linalg_vector_norm.h>
-
-#include <numbers>
 
 namespace moestro {
 namespace {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// AdamW (1711.05101) over named tensors, in three groups: router, experts, rest.
+// AdamW (1711.05101) over named tensors, in three groups: router, experts,
+// rest.
 #pragma once
 
 #include <string>

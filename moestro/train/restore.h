@@ -11,9 +11,9 @@
 namespace moestro {
 
 // The newest state that can be read; a damaged checkpoint is told and the one
-// before it used. Without any, the state of step 0. Failure (data) when all that
-// there are are damaged, or the newest intact one is of a newer version, of
-// another configuration, or holds numbers that are not finite.
+// before it used. Without any, the state of step 0. Failure (data) when all
+// that there are are damaged, or the newest intact one is of a newer version,
+// of another configuration, or holds numbers that are not finite.
 [[nodiscard]] std::unique_ptr<TrainState> restore(
     const RunFolder&,
     const Config&,

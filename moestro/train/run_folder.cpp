@@ -43,8 +43,7 @@ void create_run(const RunFolder& run, const std::string& config_toml) {
 Config read_run_config(const RunFolder& run, const Registry& registry) {
   std::error_code error;
   if (!std::filesystem::exists(run.config(), error)) {
-    fail_data(
-        run.path.string() + " is no run: it has no config.toml");
+    fail_data(run.path.string() + " is no run: it has no config.toml");
   }
   return resolve(read_toml(run.config().string()), registry);
 }
@@ -72,8 +71,7 @@ void refuse_changes(
   differences += count > kShown ? ", ..." : "";
   if (!differences.empty() || old_lines.size() != new_lines.size()) {
     fail_usage(
-        "a run is resumed as it was started; these keys differ:" +
-        differences);
+        "a run is resumed as it was started; these keys differ:" + differences);
   }
 }
 

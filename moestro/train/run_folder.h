@@ -20,8 +20,8 @@ struct RunFolder {
   }
 };
 
-// Makes the folder and freezes the configuration in it. Usage failure when there
-// is a run already, run failure when it cannot be written.
+// Makes the folder and freezes the configuration in it. Usage failure when
+// there is a run already, run failure when it cannot be written.
 void create_run(const RunFolder&, const std::string& config_toml);
 
 // The frozen configuration. Failure (data) when there is no run.
@@ -29,8 +29,6 @@ void create_run(const RunFolder&, const std::string& config_toml);
 
 // Usage failure with a line for each key that `asked` changes.
 void refuse_changes(
-    const Config& frozen,
-    const std::vector<Setting>& asked,
-    const Registry&);
+    const Config& frozen, const std::vector<Setting>& asked, const Registry&);
 
 }  // namespace moestro

@@ -133,7 +133,9 @@ Json TrainState::facts(const std::string& config_toml) const {
 
 void TrainState::load(const Checkpoint& checkpoint) {
   load_tensors(
-      walk_of(model), checkpoint.file("model.safetensors"), "model.safetensors");
+      walk_of(model),
+      checkpoint.file("model.safetensors"),
+      "model.safetensors");
   load_tensors(
       [this](const TensorVisitor& v) { optimizer.tensors(v); },
       checkpoint.file("optimizer.safetensors"),

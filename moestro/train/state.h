@@ -25,8 +25,8 @@ struct TrainState {
   Transformer model;
   Optimizer optimizer;
   Controllers controllers;
-  std::vector<Knobs> knobs;      // one a block
-  std::vector<Layout> layouts;   // one a block
+  std::vector<Knobs> knobs;     // one a block
+  std::vector<Layout> layouts;  // one a block
   RunKnobs run_knobs;
   GuardMemory guard;
   int64_t step = 0;    // optimizer steps done, skipped ones included

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/train/step.h"
 
+#include <map>
+
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/linalg_vector_norm.h>
-
-#include <map>
 
 #include "moestro/probe/routing_record.h"
 
@@ -23,8 +23,7 @@ Tensor bytes_of(std::span<const Window> windows) {
 }
 
 Tensor next_byte_loss(const Tensor& logits_SLV, const Tensor& target_SL) {
-  return at::cross_entropy_loss(
-      logits_SLV.flatten(0, 1), target_SL.flatten());
+  return at::cross_entropy_loss(logits_SLV.flatten(0, 1), target_SL.flatten());
 }
 
 Stepper::Stepper(
@@ -105,10 +104,11 @@ void Stepper::count_beforehand(const std::vector<Micro>& micros) {
   const at::NoGradGuard no_grad;
   for (const auto& micro : micros) {
     auto pass = pass_of(micro);
-    pass.tap = [this](int32_t, const std::string& name, const Routing& r,
-                      const RouteContext& ctx) {
-      ledger_.enter(r, ctx, name);
-    };
+    pass.tap = [this](
+                   int32_t,
+                   const std::string& name,
+                   const Routing& r,
+                   const RouteContext& ctx) { ledger_.enter(r, ctx, name); };
     (void)state_.model.forward(
         micro.bytes_SL1.narrow(1, 0, data_.context()), pass);
   }
@@ -118,16 +118,18 @@ void Stepper::count_beforehand(const std::vector<Micro>& micros) {
 void Stepper::learn_from(const Micro& micro) {
   auto pass = pass_of(micro);
   auto balance = at::zeros({});
-  pass.tap = [&](int32_t layer, const std::string& name, const Routing& r,
+  pass.tap = [&](int32_t layer,
+                 const std::string& name,
+                 const Routing& r,
                  const RouteContext& ctx) {
     ledger_.enter(r, ctx, name);
     balance = balance + balance_terms(micro, name, r, ctx);
     accumulate(layer_record(layer), r);
   };
-  const auto logits = state_.model.forward(
-      micro.bytes_SL1.narrow(1, 0, data_.context()), pass);
-  const auto lm = next_byte_loss(
-      logits, micro.bytes_SL1.narrow(1, 1, data_.context()));
+  const auto logits =
+      state_.model.forward(micro.bytes_SL1.narrow(1, 0, data_.context()), pass);
+  const auto lm =
+      next_byte_loss(logits, micro.bytes_SL1.narrow(1, 1, data_.context()));
   watch_.mark("forward");
   ((lm + balance) * micro.share).backward();
   lm_ += lm.item<double>() * micro.share;
@@ -177,8 +179,7 @@ std::string Stepper::culprit(const std::vector<Micro>& micros) {
   return found.empty() ? first_bad_gradient(state_.model) : found;
 }
 
-void Stepper::judge(
-    StepOutcome& outcome, const std::vector<Micro>& micros) {
+void Stepper::judge(StepOutcome& outcome, const std::vector<Micro>& micros) {
   auto& record = outcome.record;
   const auto norms = state_.optimizer.norms();
   record.scalars.emplace_back("loss/lm", lm_);
@@ -218,15 +219,12 @@ void Stepper::commit(StepOutcome& outcome, const GradientNorms& norms) {
   state_.optimizer.step(norms, rate, state_.run_knobs);
   std::vector<Totals> totals;
   for (size_t l = 0; l < state_.knobs.size(); ++l) {
-    totals.push_back(
-        ledger_.totals(state_.step, static_cast<int32_t>(l)));
+    totals.push_back(ledger_.totals(state_.step, static_cast<int32_t>(l)));
   }
-  state_.controllers.step(
-      state_.step, totals, state_.layouts, state_.knobs);
+  state_.controllers.step(state_.step, totals, state_.layouts, state_.knobs);
 }
 
-void Stepper::add_norms(
-    StepRecord& record, const GradientNorms& norms) const {
+void Stepper::add_norms(StepRecord& record, const GradientNorms& norms) const {
   record.scalars.emplace_back("grad_norm", norms.all);
   record.scalars.emplace_back("grad_norm/router", norms.router);
   record.scalars.emplace_back("grad_norm/experts", norms.experts);

@@ -40,7 +40,9 @@ at::ScalarType tensor_dtype(Dtype dtype) {
 }
 
 void load_one(
-    const NamedTensor& t, const SafetensorsFile& file, const std::string& what) {
+    const NamedTensor& t,
+    const SafetensorsFile& file,
+    const std::string& what) {
   const auto* entry = file.find(t.name);
   if (entry == nullptr) {
     fail_data(what + ": tensor '" + t.name + "' is missing");
@@ -57,8 +59,8 @@ void load_one(
         what + ": tensor '" + t.name +
         "' holds numbers that are not finite; use an earlier checkpoint");
   }
-  // Into the tensor's own storage: others hold it too, and its alignment is that
-  // of an uninterrupted run, on which the bits of the optimizer depend.
+  // Into the tensor's own storage: others hold it too, and its alignment is
+  // that of an uninterrupted run, on which the bits of the optimizer depend.
   t.value.detach().copy_(value);
 }
 
@@ -112,7 +114,8 @@ void load_tensors(
   for (const auto& entry : file.entries) {
     if (!wanted.contains(entry.name)) {
       fail_data(
-          what + ": tensor '" + entry.name + "' belongs to no part of the model");
+          what + ": tensor '" + entry.name +
+          "' belongs to no part of the model");
     }
   }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/train/trainer.h"
 
-#include <ATen/Parallel.h>
-
 #include <csignal>
 #include <optional>
+
+#include <ATen/Parallel.h>
 
 #include "moestro/base/text.h"
 #include "moestro/record/durable.h"
@@ -59,16 +59,15 @@ class Loop {
         config_(config),
         observer_(observer),
         toml_(config.toml(registry)),
-        data_(open_dataset(
-            std::string(config.data.path), config.model.context)),
+        data_(
+            open_dataset(std::string(config.data.path), config.model.context)),
         windows_(data_.valid(config.train.eval_windows)),
         domains_(data_.domain_names()) {}
 
   TrainResult go(TrainState& state) {
     RunWriter store(run_.store().string(), state.step);
     write_facts(store, state);
-    store.add_event(
-        state.step, state.step == 0 ? "started" : "resumed", "");
+    store.add_event(state.step, state.step == 0 ? "started" : "resumed", "");
     Stepper stepper(config_, data_, state, watch_);
     while (state.step < config_.train.steps) {
       const auto result = one_step(state, stepper, store);
@@ -95,8 +94,8 @@ class Loop {
     if (!outcome.refused.empty()) {
       store.add_event(state.step, "skipped", outcome.refused);
       observer_.say(
-          "step " + std::to_string(state.step) + " skipped: " +
-          outcome.refused);
+          "step " + std::to_string(state.step) +
+          " skipped: " + outcome.refused);
     }
     if (due(state.step, config_.train.eval_every)) {
       assess(state, store);

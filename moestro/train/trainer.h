@@ -16,7 +16,7 @@ namespace moestro {
 struct StepView {
   const StepRecord& record;
   int64_t num_steps = 0;
-  double seconds = 0;  // of this step
+  double seconds = 0;              // of this step
   double valid_bits_per_byte = 0;  // of the newest evaluation; 0 = none yet
 };
 

@@ -24,8 +24,7 @@ TEST(experts_gelu, dense_pass_is_down_of_activation_of_up) {
   EXPECT_EQ(down.sizes(), at::IntArrayRef({2, 4, 3}));
   const auto x = at::randn({5, 4});
   const auto h = at::gelu(x.matmul(up[0].t()));
-  EXPECT_TRUE(at::allclose(
-      bank->dense(x), h.matmul(down[0].t()), 1e-5, 1e-6));
+  EXPECT_TRUE(at::allclose(bank->dense(x), h.matmul(down[0].t()), 1e-5, 1e-6));
 }
 
 }  // namespace

@@ -23,9 +23,8 @@ TEST(experts_swiglu, dense_pass_is_down_of_activation_of_up) {
   EXPECT_EQ(down.sizes(), at::IntArrayRef({2, 4, 3}));
   const auto x = at::randn({5, 4});
   const auto h = at::silu(x.matmul(up[0].t()).chunk(2, -1)[0]) *
-      x.matmul(up[0].t()).chunk(2, -1)[1];
-  EXPECT_TRUE(at::allclose(
-      bank->dense(x), h.matmul(down[0].t()), 1e-5, 1e-6));
+                 x.matmul(up[0].t()).chunk(2, -1)[1];
+  EXPECT_TRUE(at::allclose(bank->dense(x), h.matmul(down[0].t()), 1e-5, 1e-6));
 }
 
 }  // namespace

@@ -9,8 +9,11 @@ namespace {
 
 TEST(layer_dense, hidden_is_what_a_token_would_visit) {
   const LayerFixture dense(
-      {"moe.recipe=dense", "moe.top_k=2", "moe.shared_experts=1",
-       "moe.hidden=6", "model.layers=1"});
+      {"moe.recipe=dense",
+       "moe.top_k=2",
+       "moe.shared_experts=1",
+       "moe.hidden=6",
+       "model.layers=1"});
   dense.layer->tensors([](const NamedTensor& t) {
     if (t.name == "dense.down") {
       EXPECT_EQ(t.value.size(2), (2 + 1) * 6);
@@ -21,8 +24,8 @@ TEST(layer_dense, hidden_is_what_a_token_would_visit) {
 }
 
 TEST(layer_dense, first_dense_blocks_are_dense) {
-  const auto config = config_of(
-      {"moe.recipe=topk", "model.layers=3", "model.first_dense=1"});
+  const auto config =
+      config_of({"moe.recipe=topk", "model.layers=3", "model.first_dense=1"});
   EXPECT_EQ(config.layers[0].moe.layer, "dense");
   EXPECT_EQ(config.layers[1].moe.layer, "routed");
 }

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "moestro/base/failure.h"
+#include "moestro/lab/registry.h"
 #include "moestro/layers/layer.h"
 #include "moestro/model/transformer.h"
-#include "moestro/lab/registry.h"
 #include "moestro/ops/feed_forward.h"
 #include "moestro/train/config.h"
 
@@ -25,8 +25,8 @@ inline Config config_of(const std::vector<std::string>& overrides) {
 struct LayerFixture {
   explicit LayerFixture(const std::vector<std::string>& overrides)
       : all(registry()), config(config_of(overrides)) {
-    layer = make_layer(
-        all, config.layers[0], {.model_dim = kDim, .num_layers = 1});
+    layer =
+        make_layer(all, config.layers[0], {.model_dim = kDim, .num_layers = 1});
     knobs = initial_knobs(config.layers[0], {});
     layout = uniform_layout(config.layers[0].moe.experts);
   }

@@ -10,8 +10,12 @@ namespace {
 
 TEST(layer_routed, one_expert_with_weight_one_is_the_dense_network) {
   const LayerFixture moe(
-      {"moe.recipe=topk", "moe.experts=1", "moe.top_k=1", "moe.weigh=raw",
-       "moe.hidden=6", "model.layers=1"});
+      {"moe.recipe=topk",
+       "moe.experts=1",
+       "moe.top_k=1",
+       "moe.weigh=raw",
+       "moe.hidden=6",
+       "model.layers=1"});
   Tensor up, down;
   moe.layer->tensors([&](const NamedTensor& t) {
     if (t.name == "experts.up") {
@@ -30,8 +34,11 @@ TEST(layer_routed, one_expert_with_weight_one_is_the_dense_network) {
 
 TEST(layer_routed, shared_experts_see_every_token) {
   const LayerFixture moe(
-      {"moe.recipe=deepseek-v3", "moe.experts=4", "moe.shared_experts=2",
-       "moe.hidden=6", "model.layers=1"});
+      {"moe.recipe=deepseek-v3",
+       "moe.experts=4",
+       "moe.shared_experts=2",
+       "moe.hidden=6",
+       "model.layers=1"});
   bool found = false;
   moe.layer->tensors([&](const NamedTensor& t) {
     if (t.name == "shared.down") {
@@ -48,7 +55,9 @@ TEST(layer_routed, parts_that_need_what_nobody_offers_are_refused) {
       config_of({"moe.recipe=topk", "moe.experts=4", "moe.top_k=5"}), Failure);
 }
 
-TEST(layer_routed, a_selector_that_sees_the_future_is_refused_for_causal_models) {
+TEST(
+    layer_routed,
+    a_selector_that_sees_the_future_is_refused_for_causal_models) {
   try {
     (void)config_of({"moe.recipe=expert-choice"});
     FAIL() << "expert-choice was accepted";
@@ -58,8 +67,8 @@ TEST(layer_routed, a_selector_that_sees_the_future_is_refused_for_causal_models)
         std::string(failure.what()).find("moe.allow_future_leak=true"),
         std::string::npos);
   }
-  EXPECT_NO_THROW(config_of(
-      {"moe.recipe=expert-choice", "moe.allow_future_leak=true"}));
+  EXPECT_NO_THROW(
+      config_of({"moe.recipe=expert-choice", "moe.allow_future_leak=true"}));
 }
 
 }  // namespace

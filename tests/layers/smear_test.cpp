@@ -10,7 +10,10 @@ namespace moestro {
 namespace {
 
 const std::vector<std::string> kSmear = {
-    "moe.recipe=smear", "moe.experts=3", "moe.hidden=6", "model.layers=1",
+    "moe.recipe=smear",
+    "moe.experts=3",
+    "moe.hidden=6",
+    "model.layers=1",
     "moe.layer.smear.segment=4"};
 
 TEST(layer_smear, a_later_token_changes_no_earlier_one) {

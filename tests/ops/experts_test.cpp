@@ -86,8 +86,7 @@ TEST_P(EachSmoothActivation, gradients_agree_with_finite_differences) {
     const auto y = experts(c.x, c.pairs, c.weight, weights);
     return (y * y).sum().item<double>();
   };
-  const auto ours =
-      gradients(c, experts(c.x, c.pairs, c.weight, weights));
+  const auto ours = gradients(c, experts(c.x, c.pairs, c.weight, weights));
   const Tensor leaves[] = {c.x, c.weight, c.up, c.down};
   for (size_t i = 0; i < ours.size(); ++i) {
     EXPECT_TRUE(
@@ -99,8 +98,7 @@ TEST_P(EachSmoothActivation, gradients_agree_with_finite_differences) {
 INSTANTIATE_TEST_SUITE_P(
     All,
     EachActivation,
-    testing::Values(
-        Activation::kSwiglu, Activation::kGelu, Activation::kRelu));
+    testing::Values(Activation::kSwiglu, Activation::kGelu, Activation::kRelu));
 
 INSTANTIATE_TEST_SUITE_P(
     All,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A disk that is full for a while: nothing is lost once there is room again.
+#include <csignal>
+
 #include <gtest/gtest.h>
 #include <sys/resource.h>
-
-#include <csignal>
 
 #include "moestro/base/failure.h"
 #include "moestro/record/store.h"

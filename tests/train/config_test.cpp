@@ -93,8 +93,7 @@ TEST(Config, what_is_printed_resolves_to_itself) {
 }
 
 TEST(Config, a_part_that_nobody_registered_is_refused) {
-  EXPECT_EQ(
-      failure_of("[moe]\nselect = \"best\"\n").find("no select"), 0U);
+  EXPECT_EQ(failure_of("[moe]\nselect = \"best\"\n").find("no select"), 0U);
 }
 
 }  // namespace

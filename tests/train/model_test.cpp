@@ -50,7 +50,10 @@ TEST(Model, sampling_is_a_function_of_its_seed) {
   const auto write = [&run](int64_t seed) {
     std::string text;
     sample(
-        run.config, run.state, "a", {.bytes = 20, .temperature = 1, .seed = seed},
+        run.config,
+        run.state,
+        "a",
+        {.bytes = 20, .temperature = 1, .seed = seed},
         [&text](char c) { text += c; });
     return text;
   };

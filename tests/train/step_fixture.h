@@ -29,9 +29,16 @@ inline Dataset tiny_text() {
 inline Config tiny_config(const std::vector<std::string>& overrides) {
   std::vector<Setting> settings;
   for (const auto* text :
-       {"model.dim=16", "model.layers=2", "model.heads=2", "model.context=16",
-        "moe.experts=4", "moe.hidden=8", "train.batch=8", "train.steps=10",
-        "train.eval_windows=4", "optimizer.warmup=0"}) {
+       {"model.dim=16",
+        "model.layers=2",
+        "model.heads=2",
+        "model.context=16",
+        "moe.experts=4",
+        "moe.hidden=8",
+        "train.batch=8",
+        "train.steps=10",
+        "train.eval_windows=4",
+        "optimizer.warmup=0"}) {
     settings.push_back(parse_override(text));
   }
   for (const auto& text : overrides) {

@@ -16,8 +16,10 @@ using List = std::vector<std::string>;
 // Case R8: four micro-batches give the balance gradient of the whole batch.
 TEST(Step, exact_global_counts_do_not_depend_on_accumulation) {
   const List base = {
-      "moe.recipe=topk", "moe.losses=[\"global\"]",
-      "moe.loss.global.weight=100.0", "moe.loss.global.counts=exact"};
+      "moe.recipe=topk",
+      "moe.losses=[\"global\"]",
+      "moe.loss.global.weight=100.0",
+      "moe.loss.global.counts=exact"};
   auto cut = base;
   cut.emplace_back("train.micro_batch=2");
   TinyRun whole(base), parts(cut);
@@ -32,8 +34,10 @@ TEST(Step, exact_global_counts_do_not_depend_on_accumulation) {
 
 TEST(Step, buffered_global_counts_depend_on_accumulation_and_say_so) {
   const List base = {
-      "moe.recipe=topk", "moe.losses=[\"global\"]",
-      "moe.loss.global.weight=100.0", "moe.loss.global.counts=buffer"};
+      "moe.recipe=topk",
+      "moe.losses=[\"global\"]",
+      "moe.loss.global.weight=100.0",
+      "moe.loss.global.counts=buffer"};
   auto cut = base;
   cut.emplace_back("train.micro_batch=1");
   TinyRun whole(base), parts(cut);
@@ -45,7 +49,8 @@ TEST(Step, buffered_global_counts_depend_on_accumulation_and_say_so) {
 // Case R20: one update per optimizer step, from training tokens only.
 TEST(Step, the_bias_moves_once_a_step_however_it_is_cut) {
   TinyRun run(
-      {"moe.recipe=deepseek-v3", "moe.controller.sign-bias.rate=0.01",
+      {"moe.recipe=deepseek-v3",
+       "moe.controller.sign-bias.rate=0.01",
        "train.micro_batch=2"});
   (void)run.stepper.run();
   for (const float b : run.state.knobs[0].bias) {
@@ -93,7 +98,8 @@ TEST(Step, two_runs_of_a_seed_end_in_the_same_bytes) {
 
 // Cases R23, R41: bit-exact state, or a refusal.
 TEST(Step, saved_state_is_restored_bit_for_bit_and_goes_on_alike) {
-  const List recipe = {"moe.recipe=deepseek-v3", "moe.loss.sequence.weight=0.1"};
+  const List recipe = {
+      "moe.recipe=deepseek-v3", "moe.loss.sequence.weight=0.1"};
   TinyRun a(recipe), b(recipe);
   (void)a.stepper.run();
   Checkpoint checkpoint{.manifest = a.state.facts(""), .files = {}};
@@ -140,8 +146,16 @@ TEST(Step, a_step_with_a_bad_weight_changes_nothing_and_names_the_expert) {
 
 TEST(Step, every_recipe_takes_a_step) {
   for (const auto* recipe :
-       {"topk", "topk-sigmoid", "switch", "st-moe", "deepseek-v3", "simbal",
-        "expert-choice", "remoe", "smear", "dense"}) {
+       {"topk",
+        "topk-sigmoid",
+        "switch",
+        "st-moe",
+        "deepseek-v3",
+        "simbal",
+        "expert-choice",
+        "remoe",
+        "smear",
+        "dense"}) {
     TinyRun run(
         {std::string("moe.recipe=") + recipe, "moe.allow_future_leak=true"});
     const auto outcome = run.stepper.run();
