@@ -50,7 +50,7 @@ class Screen {
  public:
   explicit Screen(const Config& config)
       : recipe_(config.moe.recipe),
-        interactive_(is_terminal(stderr)),
+        interactive_(can_redraw(stderr)),
         style_(wants_colour(stderr) ? Style::kColour : Style::kPlain) {
     for (const auto& layer : config.layers) {
       top_k_.push_back(layer.moe.top_k);

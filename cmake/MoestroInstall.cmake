@@ -16,10 +16,21 @@ if(MOESTRO_TORCH)
     set(source ${PROJECT_BINARY_DIR}/headers_alone/${name}.cpp)
     file(CONFIGURE OUTPUT ${source} CONTENT "#include \"${header}\"\n")
     list(APPEND header_sources ${source})
+    # The precompiled header would bring what a core header forgot to include.
+    if(header MATCHES
+       "/(base|stats|record|plan|metrics|control|diagnose|serve)/")
+      set_source_files_properties(
+        ${source} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+    endif()
   endforeach()
   add_library(headers_alone OBJECT EXCLUDE_FROM_ALL ${header_sources})
   target_link_libraries(headers_alone PRIVATE moestro_torch)
   target_precompile_headers(headers_alone REUSE_FROM moestro_pch)
+  set_target_properties(
+    moestro_torch moestro_cli PROPERTIES
+    INSTALL_RPATH "\$ORIGIN;${MOESTRO_TORCH_LIB}")
   install(TARGETS moestro_torch moestro_cli)
 endif()
+set_target_properties(
+  moestro PROPERTIES INSTALL_RPATH "\$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
 install(TARGETS moestro_core moestro)

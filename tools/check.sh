@@ -25,14 +25,17 @@ formatted() {
 
 # Headers are linted through the sources that include them.
 linted() {
-  git ls-files moestro/{base,stats,record,plan,metrics,control,diagnose,serve} |
-    grep '\.cpp$' |
+  {
+    git ls-files moestro/{base,stats,record,plan,metrics,control,diagnose,serve}
+    printf 'cli/%s.cpp\n' colour command dispatch env main report shell
+  } | grep '\.cpp$' |
     xargs -P "$(nproc)" -n 4 clang-tidy-19 -quiet -p build/core
 }
 
 scripts() {
   bash -n tools/*.sh .ci/run
-  python3 -m py_compile tools/*.py
+  python3 -m py_compile tools/*.py tests/tools/*.py
+  python3 -m unittest discover -s tests/tools -p '*_test.py'
 }
 
 step "layers and includes" python3 tools/check_layers.py

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Prints the indicators of the code beside their targets; exits with 1 when one
-is missed. Functions are found by matching braces after a parameter list, which
-agrees with a parser to about ten per cent.
+is missed. Functions are found by matching braces after a parameter list; of
+1140 that universal-ctags finds here it misses 15, all one-liners or tables.
 """
 
 import pathlib
@@ -82,6 +82,18 @@ def quantile(values, p):
     return sorted(values)[int(p * (len(values) - 1))]
 
 
+def comment_share(paths):
+    """Comment lines in a hundred of comment and code, licence lines aside."""
+    comments = code = 0
+    for path in paths:
+        for line in path.read_text().splitlines():
+            if line.strip().startswith("//"):
+                comments += "SPDX" not in line
+            else:
+                code += bool(line.strip())
+    return 100 * comments / (comments + code)
+
+
 def main():
     files = sources("moestro", "cli")
     lengths = {p: len(p.read_text().splitlines()) for p in files}
@@ -89,9 +101,10 @@ def main():
              for n, line, size in functions(p.read_text())]
     sizes = [size for *_, size in found]
     long = [f for f in found if f[3] > 60]
-    public = [ROOT / n for n in (ROOT / "public.txt").read_text().split()]
+    public = [ROOT / header for _, header in check_layers.public_headers(ROOT)]
     wide = [w for p in public for w in wide_declarations(p)]
-    cycles = list(check_layers.check_cycles(ROOT, files))
+    cycles = [" -> ".join(c) for c in
+              check_layers.find_cycles(check_layers.read_tree(ROOT))]
     test_lines = sum(len(p.read_text().splitlines()) for p in sources("tests"))
     library = sum(lengths.values())
     text = "".join(p.read_text() for p in files)
@@ -106,6 +119,9 @@ def main():
         ("file length, max", max(lengths.values()), 600),
         ("include cycles", len(cycles), 0),
         ("public functions over 5 parameters", len(wide), 0),
+        ("comments in public headers, %", comment_share(public), None),
+        ("comments in sources, %",
+         comment_share([p for p in files if p.suffix == ".cpp"]), None),
         ("test lines per library line", test_lines / library, None),
         ("NOLINT", text.count("NOLINT"), None),
         ("TODO", len(re.findall(r"\bTODO\b", text)), None),

@@ -26,7 +26,25 @@ constexpr Field kFields[] = {
     {"ids", &RouteInput::id_T, at::kLong, 1},
     {"sequence", &RouteInput::sequence_T, at::kLong, 1}};
 
-// JSON has no numbers that are not finite; some writers print null for them.
+// JSON has no numbers that are not finite; some writers print null for them,
+// others NaN and Infinity, which become null here so that the message can name
+// the token. Inside of strings nothing changes.
+std::string without_words(const std::string& text) {
+  std::string out;
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    quoted ^= text[i] == '"' && (i == 0 || text[i - 1] != '\\');
+    const auto rest = std::string_view(text).substr(i);
+    size_t word = 0;
+    for (const std::string_view name : {"NaN", "Infinity", "-Infinity", "-NaN"}) {
+      word = !quoted && rest.starts_with(name) ? name.size() : word;
+    }
+    out += word > 0 ? "null" : std::string(1, text[i]);
+    i += word > 0 ? word - 1 : 0;
+  }
+  return out;
+}
+
 double number_in(const Json& json, const std::string& what) {
   if (const auto* b = std::get_if<bool>(&json.data())) {
     return *b ? 1 : 0;
@@ -111,6 +129,9 @@ void check_lengths(const RouteInput& in, const std::string& path) {
     fail_data(path + " holds neither 'logits' nor 'features'");
   }
   const auto& main = in.logits_TE.defined() ? in.logits_TE : in.features_TD;
+  if (main.numel() == 0) {
+    fail_data(path + ": 'logits' or 'features' holds no numbers");
+  }
   for (const auto& f : kFields) {
     const auto& value = in.*f.member;
     const bool per_token = f.dims == 1 && f.name != "bias";
@@ -137,7 +158,7 @@ RouteInput read_route_input(const std::string& path) {
   Json root;
   SafetensorsFile tensors;
   if (json) {
-    root = parse_json(text, path);
+    root = parse_json(without_words(text), path);
   } else {
     tensors = parse_safetensors(std::as_bytes(std::span(text)), path);
   }

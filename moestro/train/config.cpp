@@ -319,8 +319,13 @@ std::string used_params(const LayerSpec& spec, const Registry& registry) {
     for (const auto& [param, given] : spec.given(key.kind, key.part)) {
       value = param == key.param ? given : value;
     }
-    out += key.key.substr(kMoe.size()) + " = " +
-           toml_text(value, key.param->shape) + "\n";
+    // moe.layer is a name already, so that moe.layer.smear.x is no table of TOML:
+    // a quoted key stands for itself.
+    const auto name = key.key.substr(kMoe.size());
+    const auto named = [&key](const PartKey& k) { return k.key == key.kind; };
+    out += (std::ranges::any_of(single_part_keys(), named) ? '"' + name + '"'
+                                                           : name) +
+           " = " + toml_text(value, key.param->shape) + "\n";
   }
   return out;
 }

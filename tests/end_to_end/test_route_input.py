@@ -68,7 +68,7 @@ class RouteRefusals(Case):
         self.refused(result, code, *said)
 
     def test_logit_that_is_not_a_number_names_token_and_expert(self):
-        for bad in ("NaN", "null", "Infinity", "1e999"):
+        for bad in ("NaN", "null", "Infinity", "-Infinity"):
             with self.subTest(bad=bad):
                 self.refuse(3, '{"logits": [[1, 2], [3, %s]]}' % bad,
                             "token 1", "expert 1")
