@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // moestro eval RUN
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -16,6 +17,9 @@ namespace moestro {
 namespace {
 
 std::string read_bytes(const std::string& path) {
+  if (std::filesystem::is_directory(path)) {
+    fail_data("cannot read " + path + ": it is a folder");
+  }
   std::ifstream in(path, std::ios::binary);
   std::string bytes(std::istreambuf_iterator<char>(in), {});
   if (!in.is_open() || in.bad()) {

@@ -16,9 +16,13 @@ namespace {
 
 using TorchEntry = int (*)(int, char**);
 
+// Beside the program in the build tree, in ../lib where it is installed.
 std::string library_path() {
   const auto self = std::filesystem::read_symlink("/proc/self/exe");
-  return (self.parent_path() / "libmoestro_cli.so").string();
+  const auto beside = self.parent_path() / "libmoestro_cli.so";
+  return std::filesystem::exists(beside)
+             ? beside.string()
+             : self.parent_path() / "../lib/libmoestro_cli.so";
 }
 
 int run_torch_verb(int argc, char** argv) {

@@ -13,21 +13,30 @@ namespace {
 
 using Plain = nlohmann::ordered_json;
 
+Plain to_plain(const Json& json);
+
+Plain to_plain(const JsonArray& items) {
+  auto array = Plain::array();
+  for (const auto& item : items) {
+    array.push_back(to_plain(item));
+  }
+  return array;
+}
+
+Plain to_plain(const JsonObject& items) {
+  auto object = Plain::object();
+  for (const auto& [key, item] : items) {
+    object[key] = to_plain(item);
+  }
+  return object;
+}
+
 Plain to_plain(const Json& json) {
   const auto convert = [](const auto& v) -> Plain {
     using T = std::decay_t<decltype(v)>;
-    if constexpr (std::is_same_v<T, JsonArray>) {
-      auto array = Plain::array();
-      for (const auto& item : v) {
-        array.push_back(to_plain(item));
-      }
-      return array;
-    } else if constexpr (std::is_same_v<T, JsonObject>) {
-      auto object = Plain::object();
-      for (const auto& [key, item] : v) {
-        object[key] = to_plain(item);
-      }
-      return object;
+    if constexpr (
+        std::is_same_v<T, JsonArray> || std::is_same_v<T, JsonObject>) {
+      return to_plain(v);
     } else if constexpr (std::is_same_v<T, double>) {
       return std::isfinite(v) ? Plain(v) : Plain(nullptr);
     } else {
@@ -175,7 +184,9 @@ const Json* Json::find(std::string_view key) const {
 
 const Json& Json::at(std::string_view key) const {
   const auto* value = find(key);
-  require(value != nullptr, "[json] missing key; got " + std::string(key));
+  if (value == nullptr) {
+    throw ContractError("[json] missing key; got " + std::string(key));
+  }
   return *value;
 }
 

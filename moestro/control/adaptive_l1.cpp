@@ -27,8 +27,8 @@ class AdaptiveL1 final : public Controller {
         position_(loss_position(site, "adaptive-l1", p.loss)),
         lambda_{p.start} {}
 
-  Statistic wants() const override { return Statistic::kDemand; }
-  std::vector<std::string> claims() const override {
+  [[nodiscard]] Statistic wants() const override { return Statistic::kDemand; }
+  [[nodiscard]] std::vector<std::string> claims() const override {
     return {"loss_weight." + loss_};
   }
 

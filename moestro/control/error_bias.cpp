@@ -21,8 +21,10 @@ class ErrorBias final : public Controller {
  public:
   ErrorBias(const Params& p, const Site&) : p_(p) {}
 
-  Statistic wants() const override { return Statistic::kDemand; }
-  std::vector<std::string> claims() const override { return {"bias"}; }
+  [[nodiscard]] Statistic wants() const override { return Statistic::kDemand; }
+  [[nodiscard]] std::vector<std::string> claims() const override {
+    return {"bias"};
+  }
 
   void step(int64_t, std::span<LayerControl> layers) override {
     convention_.check();

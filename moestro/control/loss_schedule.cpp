@@ -39,7 +39,7 @@ class LossSchedule final : public Controller {
     }
   }
 
-  std::vector<std::string> claims() const override {
+  [[nodiscard]] std::vector<std::string> claims() const override {
     return {"loss_weight." + loss_};
   }
 

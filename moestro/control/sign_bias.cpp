@@ -19,7 +19,7 @@ struct Params {
 constexpr Param kParams[] = {
     param<&Params::rate>("rate", "change of a bias in one step", {0, 1e3})};
 
-double sign_of(double lack) {
+static double sign_of(double lack) {
   constexpr double kRounding = 1e-9;
   return lack > kRounding ? 1 : (lack < -kRounding ? -1 : 0);
 }
@@ -28,8 +28,10 @@ class SignBias final : public Controller {
  public:
   SignBias(const Params& p, const Site&) : p_(p) {}
 
-  Statistic wants() const override { return Statistic::kDemand; }
-  std::vector<std::string> claims() const override { return {"bias"}; }
+  [[nodiscard]] Statistic wants() const override { return Statistic::kDemand; }
+  [[nodiscard]] std::vector<std::string> claims() const override {
+    return {"bias"};
+  }
 
   void step(int64_t, std::span<LayerControl> layers) override {
     convention_.check();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -36,7 +37,8 @@ std::string without_words(const std::string& text) {
     quoted ^= text[i] == '"' && (i == 0 || text[i - 1] != '\\');
     const auto rest = std::string_view(text).substr(i);
     size_t word = 0;
-    for (const std::string_view name : {"NaN", "Infinity", "-Infinity", "-NaN"}) {
+    for (const std::string_view name :
+         {"NaN", "Infinity", "-Infinity", "-NaN"}) {
       word = !quoted && rest.starts_with(name) ? name.size() : word;
     }
     out += word > 0 ? "null" : std::string(1, text[i]);
@@ -147,6 +149,9 @@ void check_lengths(const RouteInput& in, const std::string& path) {
 }  // namespace
 
 RouteInput read_route_input(const std::string& path) {
+  if (std::filesystem::is_directory(path)) {
+    fail_data("cannot read " + path + ": it is a folder");
+  }
   std::ifstream file(path, std::ios::binary);
   const std::string text(std::istreambuf_iterator<char>(file), {});
   if (!file.is_open()) {

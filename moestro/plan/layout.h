@@ -2,6 +2,7 @@
 // Which experts there are and where they live. Torch-free.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 

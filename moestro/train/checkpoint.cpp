@@ -37,6 +37,9 @@ int64_t step_of(const std::string& name) {
 }
 
 std::string read_text(const fs::path& path) {
+  if (!fs::is_regular_file(path)) {
+    fail_data("cannot read " + path.string());
+  }
   std::ifstream in(path, std::ios::binary);
   std::string text(std::istreambuf_iterator<char>(in), {});
   if (!in.is_open() || in.bad()) {

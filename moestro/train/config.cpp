@@ -319,8 +319,8 @@ std::string used_params(const LayerSpec& spec, const Registry& registry) {
     for (const auto& [param, given] : spec.given(key.kind, key.part)) {
       value = param == key.param ? given : value;
     }
-    // moe.layer is a name already, so that moe.layer.smear.x is no table of TOML:
-    // a quoted key stands for itself.
+    // moe.layer is a name already, so that moe.layer.smear.x is no table of
+    // TOML: a quoted key stands for itself.
     const auto name = key.key.substr(kMoe.size());
     const auto named = [&key](const PartKey& k) { return k.key == key.kind; };
     out += (std::ranges::any_of(single_part_keys(), named) ? '"' + name + '"'

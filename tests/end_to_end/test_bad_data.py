@@ -92,6 +92,8 @@ class BadRuns(case_with_run(train__steps=1)):
     def test_per_byte_scores_refuse_a_missing_file(self):
         self.refused(run("eval", self.finished, "--per-byte", "--data",
                          self.folder / "no.txt"), 3, "no.txt")
+        self.refused(run("eval", self.finished, "--per-byte", "--data",
+                         self.folder), 3, self.folder)
 
     def test_per_byte_scores_ask_for_a_file(self):
         self.refused(run("eval", self.finished, "--per-byte"), 2, "--data")

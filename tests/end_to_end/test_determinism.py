@@ -138,5 +138,16 @@ class StoppedRuns(Equality):
     def test_killed_and_resumed_run_ends_in_the_uninterrupted_bits(self):
         self.killed("deepseek-v3", KILLS, 40 * KILLS)
 
+    def test_every_system_resumes_to_the_same_bits(self):
+        for recipe in SYSTEMS:
+            with self.subTest(recipe=recipe):
+                self.folder = self.folder / recipe
+                whole = self.whole(recipe)
+                folder = self.copy(whole)
+                newest = checkpoints(folder)[0]
+                newest.rename(f"{newest}.tmp-1")
+                self.ends(run("resume", folder), 0)
+                self.equal(folder, whole)
+
     def test_killed_adaptive_run_ends_in_the_uninterrupted_bits(self):
         self.killed("remoe", min(KILLS, 2), 60)

@@ -100,6 +100,10 @@ class RouteRefusals(Case):
         self.refused(run("route", "topk", "--logits", self.folder / "no.json"),
                      3, "no.json")
 
+    def test_folder_instead_of_a_file_is_named(self):
+        self.refused(run("route", "topk", "--logits", self.folder), 3,
+                     self.folder)
+
     def test_file_that_is_neither_json_nor_safetensors_is_named(self):
         self.refuse(3, "hello", "input.json")
 
