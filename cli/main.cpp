@@ -22,7 +22,7 @@ std::string library_path() {
   const auto beside = self.parent_path() / "libmoestro_cli.so";
   return std::filesystem::exists(beside)
              ? beside.string()
-             : self.parent_path() / "../lib/libmoestro_cli.so";
+             : (self.parent_path() / "../lib/libmoestro_cli.so").string();
 }
 
 int run_torch_verb(int argc, char** argv) {
