@@ -14,7 +14,7 @@ step() {
     printf '  check: %-28s fine\n' "$name"
   else
     printf '  check: %-28s FAILED\n' "$name"
-    grep -v 'warnings generated' "$log" | head -n 40
+    grep -vE 'warnings? generated|Processing file' "$log" | head -n 40
     failed=1
   fi
 }

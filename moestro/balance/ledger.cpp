@@ -6,16 +6,12 @@
 #include <limits>
 #include <numeric>
 
+#include "moestro/tensor/host.h"
+
 namespace moestro {
 namespace ledger_part {
 
 constexpr int32_t kAllMicro = std::numeric_limits<int32_t>::max();
-
-std::vector<int64_t> to_host(const Tensor& counts) {
-  const auto host = counts.to(at::kCPU).contiguous();
-  const auto* data = host.const_data_ptr<int64_t>();
-  return {data, data + host.numel()};
-}
 
 int64_t total(const std::vector<int64_t>& counts) {
   return std::accumulate(counts.begin(), counts.end(), int64_t{0});
@@ -29,11 +25,11 @@ void add_to(std::vector<int64_t>& sum, const std::vector<int64_t>& more) {
 }
 
 Count count_of(const Routing& r) {
-  const auto offset = to_host(r.pairs.offset_E1);
+  const auto offset = to_ints(r.pairs.offset_E1);
   Count count;
-  count.tokens = total(to_host(r.sums.valid_S));
-  count.demand = to_host(r.pairs.demand_E);
-  count.first = to_host(r.sums.first_SE.sum(0));
+  count.tokens = total(to_ints(r.sums.valid_S));
+  count.demand = to_ints(r.pairs.demand_E);
+  count.first = to_ints(r.sums.first_SE.sum(0));
   for (size_t e = 0; e + 1 < offset.size(); ++e) {
     count.kept.push_back(offset[e + 1] - offset[e]);
   }
@@ -42,14 +38,10 @@ Count count_of(const Routing& r) {
 
 // Padding asks for nobody, nobody is served without asking, and k experts a
 // token are k experts a token.
-void check(
-    const Count& count,
-    const Routing& r,
-    const RouteContext& ctx,
-    const Promise& promise) {
+void check(const Count& count, const Routing& r, const RouteContext& ctx) {
   const auto layer = ctx.at.layer;
   TORCH_CHECK(
-      to_host(r.sums.demand_SE.sum(0)) == count.demand,
+      to_ints(r.sums.demand_SE.sum(0)) == count.demand,
       "[ledger] only valid tokens ask for experts; got layer=",
       layer,
       " demand=",
@@ -68,11 +60,11 @@ void check(
         " demand=",
         count.demand[e]);
   }
-  if (promise.fixed_k) {
-    const auto want = count.tokens * ctx.knobs.k + promise.added;
+  if (r.fixed_k) {
+    const auto want = count.tokens * ctx.knobs.k;
     TORCH_CHECK(
         total(count.demand) == want,
-        "[ledger] demand = valid tokens * k + added; got layer=",
+        "[ledger] demand = valid tokens * k; got layer=",
         layer,
         " demand=",
         total(count.demand),
@@ -104,12 +96,9 @@ void Count::add(const Count& more) {
 }
 
 void Ledger::enter(
-    const Routing& r,
-    const RouteContext& ctx,
-    std::string_view routing,
-    Promise promise) {
+    const Routing& r, const RouteContext& ctx, std::string_view routing) {
   auto count = ledger_part::count_of(r);
-  ledger_part::check(count, r, ctx, promise);
+  ledger_part::check(count, r, ctx);
   const std::string name(routing);
   if (ctx.phase == Phase::kEvaluate) {
     evaluated_[{ctx.at.layer, name}].add(count);

@@ -21,12 +21,6 @@ struct Count {
   void add(const Count&);
 };
 
-// What the pass promises; checked when it is entered.
-struct Promise {
-  bool fixed_k = false;  // the selector has trait kFixedK
-  int64_t added = 0;     // pairs that admission added
-};
-
 // Training passes are kept by (step, micro-batch, layer, routing), so that
 // recomputation and the first pass of exact counts overwrite; the step's end
 // clears them. Evaluation has a running sum of its own, which nothing in
@@ -36,10 +30,7 @@ class Ledger {
   // `routing` tells the routings of one layer apart; "" when it has one.
   // Throws when the pass violates conservation.
   void enter(
-      const Routing&,
-      const RouteContext&,
-      std::string_view routing = {},
-      Promise promise = {});
+      const Routing&, const RouteContext&, std::string_view routing = {});
 
   // One step's micro-batches of one layer, summed; zeros where nothing was
   // entered.

@@ -97,11 +97,6 @@ void sort_by_place(std::vector<Setting>& settings) {
   std::ranges::sort(settings, before);
 }
 
-std::string joined(const std::vector<std::string>& items) {
-  const std::vector<std::string_view> views(items.begin(), items.end());
-  return join(views, ",");
-}
-
 [[noreturn]] void fail_type(const Setting& s, const Param& param) {
   const auto wanted = param.shape == Shape::kList
                           ? std::string("a list of names")
@@ -192,7 +187,7 @@ Setting parse_override(std::string_view text) {
 Value typed(const Setting& s, const Param& param, StringPool& pool) {
   if (param.shape == Shape::kList) {
     if (const auto* list = std::get_if<std::vector<std::string>>(&s.value)) {
-      return pool.keep(joined(*list));
+      return pool.keep(join(*list, ","));
     }
   }
   Value value;

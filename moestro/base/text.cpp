@@ -72,6 +72,16 @@ std::string join(
   return all;
 }
 
+std::string join(std::span<const std::string> items, std::string_view between) {
+  const std::vector<std::string_view> views(items.begin(), items.end());
+  return join(views, between);
+}
+
+std::string two_digits(int64_t number) {
+  const auto digits = std::to_string(number);
+  return digits.size() < 2 ? "0" + digits : digits;
+}
+
 std::string shortest(double value) {
   std::array<char, 32> buffer{};
   const auto end =

@@ -17,6 +17,11 @@ namespace moestro {
 
 [[nodiscard]] std::string join(
     std::span<const std::string_view> items, std::string_view between = ", ");
+[[nodiscard]] std::string join(
+    std::span<const std::string> items, std::string_view between = ", ");
+
+// 3 -> "03": how layers are numbered in names, so that they sort.
+[[nodiscard]] std::string two_digits(int64_t number);
 
 // The shortest text that reads back as the same number; whole numbers keep
 // ".0", so that TOML reads them as floating point.

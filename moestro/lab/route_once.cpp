@@ -9,8 +9,8 @@
 #include "moestro/base/text.h"
 #include "moestro/layers/layer.h"
 #include "moestro/ops/assign.h"
-#include "moestro/probe/routing_record.h"
 #include "moestro/route/part_router.h"
+#include "moestro/tensor/host.h"
 #include "moestro/train/config.h"
 
 namespace moestro {

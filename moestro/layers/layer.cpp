@@ -37,6 +37,7 @@ RouterParts make_router_parts(
   }
   parts.score = make_from<Score>(registry, spec, o.score, site);
   parts.select = make_from<Select>(registry, spec, o.select, site);
+  parts.fixed_k = registry.at<Select>(o.select).info.offers.has(Trait::kFixedK);
   parts.admit = make_from<Admit>(registry, spec, o.admit, site);
   parts.weigh = make_from<Weigh>(registry, spec, o.weigh, site);
   return parts;

@@ -5,6 +5,7 @@
 #include <ATen/ops/linear.h>
 #include <ATen/ops/rms_norm.h>
 
+#include "moestro/base/text.h"
 #include "moestro/tensor/initial.h"
 
 namespace moestro {
@@ -12,11 +13,6 @@ namespace {
 
 Tensor normalise(const Tensor& x, const Tensor& gain) {
   return at::rms_norm(x, {x.size(-1)}, gain, 1e-6);
-}
-
-std::string block_name(size_t block) {
-  return std::string(block < 10 ? "block.0" : "block.") +
-         std::to_string(block) + ".";
 }
 
 }  // namespace
@@ -53,11 +49,17 @@ void Transformer::tensors(const TensorVisitor& visit) {
   visit({.name = "embedding", .value = embedding_VD_, .decayed = false});
   for (size_t i = 0; i < blocks_.size(); ++i) {
     auto& block = blocks_[i];
-    const auto name = block_name(i);
-    visit({.name = name + "norm1", .value = block.norm1, .decayed = false});
-    block.attention->tensors(prefixed(visit, name + "attention."));
-    visit({.name = name + "norm2", .value = block.norm2, .decayed = false});
-    block.layer->tensors(prefixed(visit, name + "layer."));
+    const auto number = static_cast<int32_t>(i);
+    const TensorVisitor in_block = [&visit, number](const NamedTensor& tensor) {
+      auto named = tensor;
+      named.name = "block." + two_digits(number) + "." + tensor.name;
+      named.layer = number;
+      visit(named);
+    };
+    in_block({.name = "norm1", .value = block.norm1, .decayed = false});
+    block.attention->tensors(prefixed(in_block, "attention."));
+    in_block({.name = "norm2", .value = block.norm2, .decayed = false});
+    block.layer->tensors(prefixed(in_block, "layer."));
   }
   visit({.name = "norm", .value = norm_, .decayed = false});
   visit({.name = "head", .value = head_VD_});

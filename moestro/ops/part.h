@@ -26,6 +26,7 @@ struct NamedTensor {
   std::optional<int> expert_dim{};  // shard, prune, clone, per-expert norms
   bool trained = true;              // false: buffer
   bool decayed = true;              // takes part in weight decay
+  int32_t layer = -1;               // block of the model; -1 = none
 };
 using TensorVisitor = std::function<void(const NamedTensor&)>;
 

@@ -93,6 +93,8 @@ struct Routing {
   Sums sums;
   Scores scores;  // undefined members where a fused router ran, nobody asked
   Terms terms;    // regularisers of a part: VQ, DSelect-k, distillation
+  bool fixed_k = false;  // every valid token asked for k experts: the ledger
+                         // holds the pass to it
 };
 
 }  // namespace moestro

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/probe/routing_record.h"
 
+#include "moestro/tensor/host.h"
+
 namespace moestro {
 namespace {
-
-template <class T>
-std::vector<T> host(const Tensor& tensor, at::ScalarType dtype) {
-  const auto plain = tensor.detach().to(at::kCPU, dtype).contiguous();
-  const auto* begin = plain.const_data_ptr<T>();
-  return {begin, begin + plain.numel()};
-}
 
 template <class T>
 void add(std::vector<T>& total, const std::vector<T>& part) {
@@ -40,14 +35,6 @@ void add_extremes(LayerRecord& record, const Tensor& extremes) {
 }
 
 }  // namespace
-
-std::vector<int64_t> to_ints(const Tensor& tensor) {
-  return host<int64_t>(tensor, at::kLong);
-}
-
-std::vector<double> to_doubles(const Tensor& tensor) {
-  return host<double>(tensor, at::kDouble);
-}
 
 void accumulate(LayerRecord& record, const Routing& routing) {
   const auto& s = routing.sums;

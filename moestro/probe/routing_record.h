@@ -11,8 +11,4 @@ namespace moestro {
 // appended.
 void accumulate(LayerRecord&, const Routing&);
 
-// [n] of any integer or floating tensor, on the host.
-[[nodiscard]] std::vector<int64_t> to_ints(const Tensor&);
-[[nodiscard]] std::vector<double> to_doubles(const Tensor&);
-
 }  // namespace moestro

@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "moestro/base/text.h"
 #include "moestro/record/step.h"
 #include "moestro/record/tile.h"
 
@@ -73,8 +74,7 @@ inline constexpr Quantity kQuantities[] = {
 
 // "layer/01/": where the scalar series of a layer begin.
 [[nodiscard]] inline std::string series_prefix(int32_t layer) {
-  const auto digits = std::to_string(layer);
-  return "layer/" + std::string(digits.size() < 2 ? 1 : 0, '0') + digits + "/";
+  return "layer/" + two_digits(layer) + "/";
 }
 
 }  // namespace moestro::tiles

@@ -72,6 +72,8 @@ Routing PartRouter::route(const Tensor& x_TD, const RouteContext& ctx) const {
       parts_.score->probabilities(part_router_part::cooled(noisy.live, ctx));
   r.sums = sum_up(r.pairs, r.weight_N, r.scores, prob_TE, ctx);
   r.terms = std::move(noisy.terms);
+  // A gate that chooses may forbid; a forbidden slot stays unused.
+  r.fixed_k = parts_.fixed_k && !noisy.choice.defined();
   return r;
 }
 

@@ -16,6 +16,7 @@ struct RouterParts {
   std::unique_ptr<Select> select;
   std::unique_ptr<Admit> admit;
   std::unique_ptr<Weigh> weigh;
+  bool fixed_k = false;  // trait kFixedK of the selector
 };
 
 class PartRouter final : public Router {

@@ -46,14 +46,15 @@ std::string hex(double lightness, double chroma, double hue) {
 std::string rules(const Theme& theme) {
   std::string css;
   for (int level = 0; level < kLevels; ++level) {
-    const double t = (level - kLevels / 2) / (kLevels / 2.0);
+    constexpr int kMiddle = kLevels / 2;
+    const double t = (level - kMiddle) / (kLevels / 2.0);
     const double lightness =
         theme.middle + (theme.end - theme.middle) * std::abs(t);
     const auto colour =
         hex(lightness, kChroma * std::abs(t), t < 0 ? kBlue : kOrange);
-    css += ".h" + std::to_string(level) + "{fill:" + colour +
-           ";background:" + colour +
-           ";color:" + (lightness > 0.62 ? "#14181d" : "#fff") + "}";
+    css += ".h" + std::to_string(level) + "{fill:" + colour;
+    css += ";background:" + colour;
+    css += lightness > 0.62 ? ";color:#14181d}" : ";color:#fff}";
   }
   return css;
 }

@@ -81,9 +81,9 @@ std::string caption(int32_t layer) {
 
 std::vector<svg::Point> zip(
     const std::vector<double>& x, const std::vector<double>& y) {
-  std::vector<svg::Point> points;
+  std::vector<svg::Point> points(x.size());
   for (size_t i = 0; i < x.size(); ++i) {
-    points.push_back({x[i], y[i]});
+    points[i] = {x[i], y[i]};
   }
   return points;
 }

@@ -94,12 +94,6 @@ std::string layer_row(const LayerCard& layer) {
          cell(number(s.shuffled, 3)) + "</tr>";
 }
 
-std::string two_digits(int32_t layer) {
-  char text[16];
-  std::snprintf(text, sizeof text, "%02d", layer);
-  return text;
-}
-
 Figure last_value(const RunReader& reader, const std::string& series) {
   const auto points = reader.scalar(series);
   return points.empty() ? Figure() : Figure(points.back().value);

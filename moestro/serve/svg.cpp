@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include "moestro/base/text.h"
 
@@ -43,7 +44,8 @@ std::string opening(double width, double height, const std::string& title) {
 }
 
 Frame frame_of(const Plot& plot) {
-  double low = INFINITY, high = -INFINITY;
+  double high = -std::numeric_limits<double>::infinity();
+  double low = -high;
   const auto take = [&](double y) {
     if (std::isfinite(y)) {
       low = std::min(low, y);

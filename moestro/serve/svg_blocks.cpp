@@ -108,7 +108,8 @@ std::string bars(const std::vector<double>& heights, const std::string& title) {
   }
   const double top = std::max(2.0, *std::ranges::max_element(heights));
   const double unit = (kFloor - 8) / top;
-  const double each = (kWidth - kLeft - kRight) / std::ssize(heights);
+  const double each =
+      (kWidth - kLeft - kRight) / static_cast<double>(heights.size());
   auto out = "<svg viewBox=\"0 0 " + coordinate(kWidth) + " " +
              coordinate(kHeight) + "\" role=\"img\"><title>" + escape(title) +
              "</title>";
@@ -123,10 +124,11 @@ std::string bars(const std::vector<double>& heights, const std::string& title) {
   }
   for (const double mark : {0.0, 1.0, 2.0}) {
     const auto y = coordinate(kFloor - mark * unit);
-    out += "<line class=\"" + std::string(mark == 1 ? "level" : "grid") +
-           "\" x1=\"" + coordinate(kLeft) + "\" x2=\"" +
-           coordinate(kWidth - kRight) + "\" y1=\"" + y + "\" y2=\"" + y +
-           "\"/><text class=\"tick end\" x=\"" + coordinate(kLeft - 8) +
+    out += mark == 1 ? "<line class=\"level" : "<line class=\"grid";
+    out += "\" x1=\"" + coordinate(kLeft) + "\" x2=\"" +
+           coordinate(kWidth - kRight) + "\" y1=\"" + y;
+    out += "\" y2=\"" + y;
+    out += "\"/><text class=\"tick end\" x=\"" + coordinate(kLeft - 8) +
            "\" y=\"" + coordinate(kFloor - mark * unit + 4) + "\">" +
            fixed(mark, 0) + "</text>";
   }

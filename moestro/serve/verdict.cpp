@@ -39,8 +39,10 @@ Sentences about_loss(const LossFigures& loss) {
 std::string uneven_layers(const Card& card) {
   std::string names;
   for (const auto& layer : card.layers) {
-    const auto expected =
-        layer.balance ? expected_max_vio(*layer.balance) : Figure();
+    if (!layer.balance) {
+      continue;
+    }
+    const auto expected = expected_max_vio(*layer.balance);
     if (expected && layer.balance->max_vio.value_or(0) > 2 * *expected) {
       names += (names.empty() ? "" : ", ") + std::to_string(layer.layer);
     }
@@ -75,10 +77,11 @@ Sentences about_balance(const Card& card) {
          std::to_string(dead) + (dead == 1 ? " expert" : " experts") +
              " of a layer got less than 5 % of the mean load."});
   }
-  if (b.drop_rate.value_or(0) >= 0.0001) {
+  const double dropped = b.drop_rate.value_or(0);
+  if (dropped >= 0.0001) {
     list.push_back(
-        {*b.drop_rate > 0.05 ? Tone::kWarn : Tone::kNeutral,
-         "Capacity dropped " + percent(b.drop_rate, 2) +
+        {dropped > 0.05 ? Tone::kWarn : Tone::kNeutral,
+         "Capacity dropped " + percent(dropped, 2) +
              " of the token-expert pairs in the worst layer."});
   }
   return list;

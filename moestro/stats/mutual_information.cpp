@@ -31,15 +31,15 @@ Margins margins_of(const Table& t) {
 
 double mutual_information(const Table& t) {
   const auto m = margins_of(t);
+  const auto term = [&](size_t r, size_t c) {
+    const double cell = t.cells[r * m.column.size() + c];
+    const double independent = m.row[r] * m.column[c] / m.all;
+    return cell > 0 ? cell / m.all * std::log(cell / independent) : 0;
+  };
   double nats = 0;
-  for (int64_t r = 0; r < t.rows; ++r) {
-    for (int64_t c = 0; c < t.columns; ++c) {
-      const double cell = t.at(r, c);
-      if (cell > 0) {
-        const double independent = m.row[static_cast<size_t>(r)] *
-                                   m.column[static_cast<size_t>(c)] / m.all;
-        nats += cell / m.all * std::log(cell / independent);
-      }
+  for (size_t r = 0; r < m.row.size(); ++r) {
+    for (size_t c = 0; c < m.column.size(); ++c) {
+      nats += term(r, c);
     }
   }
   return nats;

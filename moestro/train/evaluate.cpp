@@ -7,8 +7,9 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/bincount.h>
 
-#include "moestro/probe/routing_record.h"
+#include "moestro/base/text.h"
 #include "moestro/stats/mutual_information.h"
+#include "moestro/tensor/host.h"
 #include "moestro/train/step.h"
 
 namespace moestro {
@@ -92,10 +93,6 @@ Table table_of(const Demand& demand) {
   return t;
 }
 
-std::string layer_name(int32_t layer) {
-  return (layer < 10 ? "layer/0" : "layer/") + std::to_string(layer) + "/";
-}
-
 struct Evaluated {
   std::vector<double> nats;           // [S] mean of each window
   std::vector<int32_t> domain;        // [S]
@@ -111,7 +108,7 @@ void add_specialisation(
   const auto count = static_cast<int64_t>(domains.size());
   for (const auto& [layer, demand] : all.demands) {
     const auto sequences = table_of(demand);
-    const auto name = layer_name(layer);
+    const auto name = "layer/" + two_digits(layer) + "/";
     const auto by_domain = group_rows(sequences, all.domain, count);
     series.emplace_back(
         name + "domain_mutual_information", mutual_information(by_domain));

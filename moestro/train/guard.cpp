@@ -6,7 +6,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include "moestro/base/text.h"
-#include "moestro/probe/routing_record.h"
+#include "moestro/tensor/host.h"
 
 namespace moestro {
 namespace {
@@ -25,8 +25,8 @@ bool all_finite(const Tensor& t) {
 
 std::string where(const NamedTensor& t, const Tensor& bad) {
   std::string text;
-  if (t.name.starts_with("block.")) {
-    text = "layer " + std::to_string(std::stoi(t.name.substr(6, 2))) + ", ";
+  if (t.layer >= 0) {
+    text = "layer " + std::to_string(t.layer) + ", ";
   }
   if (t.expert_dim) {
     const auto experts = bad.transpose(0, *t.expert_dim);

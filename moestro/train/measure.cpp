@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/train/measure.h"
 
+#include "moestro/base/text.h"
 #include "moestro/probe/weights_probe.h"
 
 namespace moestro {
@@ -33,8 +34,7 @@ void WeightMeasure::add_to(StepRecord& record, TrainState& state) const {
     if (rows_ED.defined()) {
       append(layer.extras, row_similarity(rows_ED), "");
     }
-    const auto digits = (block < 10 ? "0" : "") + std::to_string(block);
-    const auto prefix = "block." + digits + ".layer.";
+    const auto prefix = "block." + two_digits(layer.layer) + ".layer.";
     state.model.layer(block).tensors([&](const NamedTensor& t) {
       const auto found = before_.find(prefix + t.name);
       if (found == before_.end()) {

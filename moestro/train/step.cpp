@@ -8,6 +8,7 @@
 #include <ATen/ops/linalg_vector_norm.h>
 
 #include "moestro/probe/routing_record.h"
+#include "moestro/tensor/host.h"
 
 namespace moestro {
 

@@ -20,15 +20,6 @@ namespace {
 
 constexpr int kFailedCheckpoints = 3;
 
-std::string joined(const std::vector<std::string>& names) {
-  const std::vector<std::string_view> views(names.begin(), names.end());
-  return join(views, ",");
-}
-
-std::string two_digits(size_t layer) {
-  return (layer < 10 ? "0" : "") + std::to_string(layer);
-}
-
 int64_t count_parameters(Part& model) {
   int64_t count = 0;
   model.tensors([&count](const NamedTensor& t) { count += t.value.numel(); });
@@ -40,8 +31,7 @@ int64_t count_active(Part& model, const Config& config) {
   int64_t idle = 0;
   model.tensors([&](const NamedTensor& t) {
     if (t.role == Role::kExperts && t.expert_dim) {
-      const auto layer = static_cast<size_t>(std::stoi(t.name.substr(6, 2)));
-      const auto& moe = config.layers[layer].moe;
+      const auto& moe = config.layers[static_cast<size_t>(t.layer)].moe;
       idle += t.value.numel() / moe.experts * (moe.experts - moe.top_k);
     }
   });
@@ -67,6 +57,7 @@ class Loop {
   TrainResult go(TrainState& state) {
     RunWriter store(run_.store().string(), state.step);
     write_facts(store, state);
+    wall_ = wall_before(state.step);
     store.add_event(state.step, state.step == 0 ? "started" : "resumed", "");
     Stepper stepper(config_, data_, state, watch_);
     while (state.step < config_.train.steps) {
@@ -184,6 +175,15 @@ class Loop {
     watch_.mark("checkpoint");
   }
 
+  // Seconds that the run had taken when it stopped.
+  [[nodiscard]] double wall_before(int64_t step) const {
+    double wall = 0;
+    for (const auto& clock : RunReader(run_.store().string()).clocks()) {
+      wall = clock.step <= step ? clock.wall_seconds : wall;
+    }
+    return wall;
+  }
+
   void write_facts(RunWriter& store, TrainState& state) {
     store.put_fact("recipe", config_.moe.recipe);
     store.put_fact("steps", std::to_string(config_.train.steps));
@@ -191,12 +191,13 @@ class Loop {
     store.put_fact("threads", std::to_string(config_.train.threads));
     store.put_fact("layers", std::to_string(config_.layers.size()));
     store.put_fact("config", toml_);
-    store.put_fact("domains", joined(domains_));
+    store.put_fact("domains", join(domains_, ","));
     for (size_t l = 0; l < config_.layers.size(); ++l) {
       const auto& moe = config_.layers[l].moe;
       if (moe.layer == "routed") {
-        store.put_fact("experts/" + two_digits(l), std::to_string(moe.experts));
-        store.put_fact("top_k/" + two_digits(l), std::to_string(moe.top_k));
+        const auto layer = two_digits(static_cast<int64_t>(l));
+        store.put_fact("experts/" + layer, std::to_string(moe.experts));
+        store.put_fact("top_k/" + layer, std::to_string(moe.top_k));
       }
     }
     store.put_fact("parameters", std::to_string(count_parameters(state.model)));

@@ -10,7 +10,7 @@ namespace {
 Routing enter(Ledger& ledger, const Batch& batch, Phase phase, uint64_t seed) {
   const auto tokens = batch.tokens.valid_T.size(0);
   auto r = route(numbers(tokens, 4, seed), batch);
-  ledger.enter(r, batch.context(phase), {}, {.fixed_k = true});
+  ledger.enter(r, batch.context(phase));
   return r;
 }
 
@@ -86,7 +86,7 @@ TEST(ledger, r31_reports_what_was_dropped) {
       router_of({.admit = "by-arrival"}, site)
           .route(matrix({{9, 0, 0, 0}}).expand({5, 4}), batch.context());
   Ledger ledger;
-  ledger.enter(r, batch.context(), {}, {.fixed_k = true});
+  ledger.enter(r, batch.context());
   const auto count = ledger.trained(batch.step, batch.layer);
   EXPECT_EQ(count.demand, (Ints{5, 0, 0, 0}));
   EXPECT_EQ(count.kept, (Ints{4, 0, 0, 0}));
@@ -96,7 +96,7 @@ TEST(ledger, r31_reports_what_was_dropped) {
 void expect_refused(const Routing& r, const Batch& batch) {
   Ledger ledger;
   try {
-    ledger.enter(r, batch.context(), {}, {.fixed_k = true});
+    ledger.enter(r, batch.context());
     ADD_FAILURE() << "was entered";
   } catch (const c10::Error& error) {
     EXPECT_NE(std::string(error.what()).find("layer=1"), std::string::npos);
@@ -172,7 +172,7 @@ TEST(ledger, r20_one_update_per_step_from_training_tokens_only) {
   Batch batch(10, 2, 1);
   const auto pass = [&](const Tensor& logits, Phase phase) {
     const auto context = batch.context(phase);
-    ledger.enter(route(logits, batch), context, {}, {.fixed_k = true});
+    ledger.enter(route(logits, batch), context);
   };
   const auto first = matrix({{1, 0}}).expand({10, 2});
   for (batch.micro = 0; batch.micro < 4; ++batch.micro) {

@@ -58,6 +58,17 @@ TEST(Text, lists_what_there_is_when_nothing_is_near) {
   EXPECT_EQ(did_you_mean("zzzzzzzz", known), "; known: alpha, beta");
 }
 
+TEST(Text, joins_strings_as_it_joins_views) {
+  const std::vector<std::string> items = {"a", "b"};
+  EXPECT_EQ(join(items, ","), "a,b");
+}
+
+TEST(Text, layers_are_numbered_so_that_they_sort) {
+  EXPECT_EQ(two_digits(3), "03");
+  EXPECT_EQ(two_digits(12), "12");
+  EXPECT_EQ(two_digits(120), "120");
+}
+
 TEST(Text, ranges_include_both_ends) {
   EXPECT_EQ(parse_range("0-2,5", 6), (Whole{0, 1, 2, 5}));
 }

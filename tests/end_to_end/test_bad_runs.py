@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Damaged checkpoints, full disks, second writers, numbers that went bad."""
+import contextlib
 import fcntl
 import json
 import os
 import resource
 import signal
+import sqlite3
 import subprocess
 import unittest
 
@@ -19,6 +21,13 @@ def flip(path, at=-3):
     path.write_bytes(data)
 
 
+def wall_seconds(folder):
+    """Seconds since the run began, by step; a resume goes on counting."""
+    with contextlib.closing(sqlite3.connect(folder / "run.db")) as db:
+        return [row[0] for row in db.execute(
+            "SELECT wall_seconds FROM step_clock ORDER BY step")]
+
+
 class DamagedCheckpoints(case_with_run()):
     def resumes_from_the_one_before(self, folder, said):
         result = run("resume", folder)
@@ -26,6 +35,8 @@ class DamagedCheckpoints(case_with_run()):
         self.assertEqual(metric_tables(folder), metric_tables(self.finished))
         self.assertEqual(checkpoint_bytes(folder),
                          checkpoint_bytes(self.finished))
+        seconds = wall_seconds(folder)
+        self.assertEqual(seconds, sorted(seconds))
 
     def test_truncated_checkpoint_falls_back_to_the_one_before(self):
         folder = self.copy(self.finished)

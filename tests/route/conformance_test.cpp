@@ -32,13 +32,6 @@ std::vector<Names> combinations() {
   return all;
 }
 
-template <class Kind>
-bool offers(std::string_view name, Trait trait) {
-  Registry registry;
-  registry.add_all<Kind>();
-  return registry.at<Kind>(name).info.offers.has(trait);
-}
-
 bool all_offer(const Names& names, Trait trait) {
   return offers<Score>(names.score, trait) &&
          offers<Select>(names.select, trait) &&
@@ -88,11 +81,8 @@ void expect_sound(const Routing& r, const Batch& batch, const Names& names) {
   const auto tokens = batch.tokens.valid_T.size(0);
   expect_sorted(r.pairs, tokens);
   Ledger ledger;
-  ledger.enter(
-      r,
-      batch.context(),
-      {},
-      {.fixed_k = offers<Select>(names.select, Trait::kFixedK)});
+  ledger.enter(r, batch.context());
+  EXPECT_EQ(r.fixed_k, offers<Select>(names.select, Trait::kFixedK));
   const auto idle_N = served(r.pairs).logical_not();
   EXPECT_EQ(r.weight_N.masked_select(idle_N).abs().sum().item<double>(), 0);
 }

@@ -41,6 +41,13 @@ std::unique_ptr<Kind> make(
   return variant.make(given, site);
 }
 
+template <class Kind>
+bool offers(std::string_view name, Trait trait) {
+  Registry registry;
+  registry.add_all<Kind>();
+  return registry.at<Kind>(name).info.offers.has(trait);
+}
+
 inline Tensor matrix(
     std::initializer_list<std::initializer_list<double>> rows,
     at::ScalarType type = at::kFloat) {
@@ -147,6 +154,7 @@ inline PartRouter router_of(
   }
   parts.score = make<Score>(names.score, site);
   parts.select = make<Select>(names.select, site);
+  parts.fixed_k = offers<Select>(names.select, Trait::kFixedK);
   parts.admit = make<Admit>(names.admit, site);
   parts.weigh = make<Weigh>(names.weigh, site);
   return PartRouter(std::move(parts));

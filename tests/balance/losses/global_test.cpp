@@ -29,7 +29,7 @@ TEST(loss_global, r18_lets_micro_batches_specialise) {
     logits.scatter_(1, even.unsqueeze(1), 1e-4);
     logits.scatter_(1, even.unsqueeze(1) + 1, 1e-4);
     auto r = route(logits, batch);
-    ledger.enter(r, batch.context(), {}, {.fixed_k = true});
+    ledger.enter(r, batch.context());
     return r;
   };
   for (int32_t domain = 0; domain < 4; ++domain) {

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Values of a tensor as plain numbers on the host, whatever its device and
+// type. On a GPU each call waits for the device.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace moestro {
+
+// Row-major; any integer or floating type.
+[[nodiscard]] std::vector<int64_t> to_ints(const at::Tensor&);
+[[nodiscard]] std::vector<double> to_doubles(const at::Tensor&);
+
+}  // namespace moestro
