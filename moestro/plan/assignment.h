@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Balanced assignment: every token gets k different experts, no expert more
+// tokens than its capacity, and the sum of the scores is as large as can be.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace moestro {
+
+// A view: the caller keeps scores and capacities alive.
+struct AssignmentProblem {
+  int64_t tokens = 0, experts = 0, top_k = 1;
+  std::span<const double> scores_TE;    // row-major; -inf forbids the pair
+  std::span<const int64_t> capacity_E;  // most tokens an expert may get
+};
+
+struct Assignment {
+  std::vector<int32_t> experts_TK;  // of a token: by falling score
+  double objective = 0;             // sum of the chosen scores
+  double bound = 0;                 // proven: no assignment has more
+  std::vector<double> prices_E;     // >= 0; they prove the bound
+
+  // |objective - bound| / |bound|, 0 when both are 0.
+  [[nodiscard]] double gap() const;
+};
+
+// Capacity that just holds every token when all experts get as many:
+// ceil(T k / E).
+[[nodiscard]] int64_t even_capacity(
+    int64_t tokens, int64_t experts, int64_t top_k);
+
+// Failure (data) that names the rule and the place: sizes that do not fit, no
+// token, k beyond E, NaN or +inf, a negative capacity, too little of it.
+void check_assignment_problem(const AssignmentProblem&);
+
+// Lagrangian bound of prices p >= 0 [E]:
+//   sum_t (sum of the k largest s_te - p_e) + sum_e p_e c_e.
+[[nodiscard]] double price_bound(
+    const AssignmentProblem&, std::span<const double> prices_E);
+
+// Orders the experts of every token, adds up their scores and proves the bound
+// of the prices. Takes a complete choice [T, K].
+[[nodiscard]] Assignment finish_assignment(
+    const AssignmentProblem&,
+    std::vector<int32_t> experts_TK,
+    std::vector<double> prices_E);
+
+}  // namespace moestro
