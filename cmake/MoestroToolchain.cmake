@@ -28,8 +28,6 @@ if(MOESTRO_SANITIZE)
     -fsanitize=${MOESTRO_SANITIZE} -fno-omit-frame-pointer -g1
     -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${MOESTRO_SANITIZE})
-  # Functions chosen by instruction set are resolved before a sanitizer starts.
-  add_compile_definitions(MOESTRO_ONE_ISA)
 endif()
 
 if(NOT MOESTRO_SANITIZE)

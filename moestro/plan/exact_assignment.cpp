@@ -9,6 +9,9 @@
 // from a source to a sink, and its distances are the next prices. (Ahuja,
 // Magnanti, Orlin 1993, ch. 9; E nodes because all sinks are experts.)
 //
+// Without prices from the caller a coarse auction finds some; then few tokens
+// have to move.
+//
 // Capacity beyond T k is filled by idle copies with score 0 everywhere: they
 // keep prices of experts with free room at the minimum, which is shifted to 0.
 #include "moestro/plan/exact_assignment.h"
@@ -21,6 +24,7 @@
 #include <string>
 
 #include "moestro/base/failure.h"
+#include "moestro/plan/bidding.h"
 
 namespace moestro {
 namespace {
@@ -398,11 +402,24 @@ Assignment Solver::proven() {
   return answer;
 }
 
+std::vector<double> prices_of_auction(const AssignmentProblem& p) {
+  Bidding bidding(p, {});
+  bool fine = true;
+  for (const double part : {50, 200, 800}) {
+    const double epsilon = bidding.range() / part;
+    fine = fine && bidding.phase(std::max(epsilon, bidding.least_epsilon()));
+  }
+  return fine ? bidding.prices() : std::vector<double>{};
+}
+
 }  // namespace
 
 Assignment exact_assignment(
     const AssignmentProblem& p, std::span<const double> prices_E) {
   check_assignment_problem(p);
+  if (prices_E.empty() && worth_bidding(p)) {
+    return Solver(p, prices_of_auction(p)).solve();
+  }
   return Solver(p, prices_E).solve();
 }
 

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sixteen running maxima, one a lane, joined at the end. The compiler turns the
-// loops over lanes into vector instructions of the machine it runs on.
+// loops over lanes into vector instructions; one body is compiled for several
+// instruction sets, and the machine decides at the first call.
 #include "moestro/plan/top_two.h"
 
 #include <limits>
 
-// One body, several instruction sets, chosen when the program starts.
-#if defined(__x86_64__) && !defined(MOESTRO_ONE_ISA)
-#define MOESTRO_EVERY_ISA \
-  __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define MOESTRO_EVERY_ISA
-#endif
+#include "moestro/plan/isa.h"
 
 namespace moestro {
 namespace {
@@ -30,27 +25,26 @@ TopTwo join(const Lanes& lanes) {
     const bool wins =
         v > best.first || (v == best.first && lanes.index[j] < best.index);
     const float loser = wins ? best.first : v;
+    const float other = lanes.second[j];
     best.second = loser > best.second ? loser : best.second;
-    best.second = lanes.second[j] > best.second ? lanes.second[j] : best.second;
+    best.second = other > best.second ? other : best.second;
     best.first = wins ? v : best.first;
     best.index = wins ? lanes.index[j] : best.index;
   }
   return best;
 }
 
-}  // namespace
-
-MOESTRO_EVERY_ISA TopTwo top_two(const float* values, size_t count) {
-  constexpr float kNever = -std::numeric_limits<float>::infinity();
+[[gnu::always_inline]] inline TopTwo scan(
+    const float* scores, const float* prices, size_t count) {
   Lanes lanes;
   for (size_t j = 0; j < kLanes; ++j) {
-    lanes.first[j] = values[j];
-    lanes.second[j] = kNever;
+    lanes.first[j] = scores[j] - prices[j];
+    lanes.second[j] = -std::numeric_limits<float>::infinity();
     lanes.index[j] = static_cast<int32_t>(j);
   }
   for (size_t i = kLanes; i < count; i += kLanes) {
     for (size_t j = 0; j < kLanes; ++j) {
-      const float v = values[i + j];
+      const float v = scores[i + j] - prices[i + j];
       const float first = lanes.first[j];
       const float smaller = v > first ? first : v;
       lanes.second[j] = smaller > lanes.second[j] ? smaller : lanes.second[j];
@@ -61,13 +55,39 @@ MOESTRO_EVERY_ISA TopTwo top_two(const float* values, size_t count) {
   return join(lanes);
 }
 
-MOESTRO_EVERY_ISA void subtract(
-    const float* a, const float* b, float* out, size_t count) {
-  for (size_t i = 0; i < count; i += kLanes) {
-    for (size_t j = 0; j < kLanes; ++j) {
-      out[i + j] = a[i + j] - b[i + j];
-    }
+using Scan = TopTwo (*)(const float*, const float*, size_t);
+
+TopTwo scan_baseline(const float* scores, const float* prices, size_t count) {
+  return scan(scores, prices, count);
+}
+
+MOESTRO_AVX2 TopTwo
+scan_avx2(const float* scores, const float* prices, size_t count) {
+  return scan(scores, prices, count);
+}
+
+MOESTRO_AVX512 TopTwo
+scan_avx512(const float* scores, const float* prices, size_t count) {
+  return scan(scores, prices, count);
+}
+
+Scan choose() {
+  switch (best_isa()) {
+    case Isa::kAvx512:
+      return scan_avx512;
+    case Isa::kAvx2:
+      return scan_avx2;
+    case Isa::kBaseline:
+      return scan_baseline;
   }
+  return scan_baseline;
+}
+
+}  // namespace
+
+TopTwo top_two(const float* scores, const float* prices, size_t count) {
+  static const Scan scan_here = choose();
+  return scan_here(scores, prices, count);
 }
 
 }  // namespace moestro

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two largest of a row, in vector registers where the machine has them.
+// The two best experts of a token, in vector registers where there are any.
+// Not public.
 #pragma once
 
 #include <cstddef>
@@ -12,16 +13,15 @@ struct TopTwo {
   int32_t index;  // of the first; ties: the lowest
 };
 
-// Rows for these functions are as long as this.
+// Rows for top_two are as long as this.
 [[nodiscard]] constexpr size_t padded_lanes(size_t count) {
   constexpr size_t kLanes = 16;
   return (count + kLanes - 1) / kLanes * kLanes;
 }
 
-// count: a positive multiple of 16. No NaN.
-[[nodiscard]] TopTwo top_two(const float* values, size_t count);
-
-// out = a - b; count as above.
-void subtract(const float* a, const float* b, float* out, size_t count);
+// Of scores - prices; count is a positive multiple of 16. No NaN. The same on
+// every machine: a subtraction, maxima and minima, none of them reordered.
+[[nodiscard]] TopTwo top_two(
+    const float* scores, const float* prices, size_t count);
 
 }  // namespace moestro

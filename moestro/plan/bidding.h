@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bidding of the auction, phase by phase; auction_assignment decides when
+// to stop, exact_assignment starts from its prices. Not public.
+#pragma once
+
+#include <deque>
+#include <vector>
+
+#include "moestro/plan/assignment.h"
+#include "moestro/plan/top_two.h"
+
+namespace moestro {
+
+class Bidding {
+ public:
+  // Takes a checked problem; prices [E] to start from, or none.
+  Bidding(const AssignmentProblem&, std::span<const double> start_prices_E);
+
+  // Everybody within epsilon of the favourite. False when bids do not come to
+  // an end (forbidden pairs).
+  [[nodiscard]] bool phase(double epsilon);
+
+  // After a phase; experts with free room cost nothing.
+  [[nodiscard]] std::vector<double> prices() const;
+  [[nodiscard]] std::vector<int32_t> experts() const;  // [T, K]
+
+  // Largest score less smallest.
+  [[nodiscard]] double range() const { return range_; }
+  // Below, prices in single precision stop rising.
+  [[nodiscard]] double least_epsilon() const;
+
+ private:
+  struct Bid {
+    float price;
+    int32_t token;
+    // The heap's top is the bid to outbid: lowest price, then highest token.
+    bool operator<(const Bid& other) const {
+      return price != other.price ? price > other.price : token < other.token;
+    }
+  };
+
+  void take_scores();
+  void release_unhappy(float epsilon);
+  void bid(int32_t token, float epsilon);
+  void place(size_t e, const Bid&);
+  void evict_lowest(size_t e);
+  [[nodiscard]] TopTwo best_two(int32_t token);
+  [[nodiscard]] const float* row(int32_t token) const;
+  [[nodiscard]] std::span<int32_t> chosen(int32_t token);
+  [[nodiscard]] size_t capacity(size_t e) const;
+
+  const AssignmentProblem& p_;
+  size_t T_, E_, K_, width_;
+  size_t idle_ = 0;  // copies without a token, numbered from T on
+  double range_ = 0, largest_ = 0;
+  std::vector<float> rows_, prices_, kept_K_, idle_row_;
+  std::vector<int32_t> chosen_;           // [T, K], then one an idle copy
+  std::vector<std::vector<Bid>> bids_E_;  // heaps
+  std::deque<int32_t> waiting_;           // once for every missing place
+};
+
+// Bids with idle copies take room beyond T k; more of them than this times T k
+// are not worth it.
+[[nodiscard]] bool worth_bidding(const AssignmentProblem&);
+
+}  // namespace moestro

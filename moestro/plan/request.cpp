@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/plan/request.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "moestro/base/failure.h"
+#include "moestro/base/text.h"
+
+namespace moestro {
+namespace {
+
+constexpr int64_t kMostWhole = int64_t{1} << 53;
+
+std::string quoted(std::string_view key) {
+  return "'" + std::string(key) + "'";
+}
+
+}  // namespace
+
+Request::Request(
+    const Json& json,
+    std::string what,
+    std::initializer_list<std::string_view> known)
+    : json_(json), what_(std::move(what)) {
+  if (!std::holds_alternative<JsonObject>(json.data())) {
+    refuse("the request must be a JSON object");
+  }
+  for (const auto& [key, value] : json.as_object()) {
+    if (std::ranges::find(known, key) == known.end()) {
+      const std::vector<std::string_view> words(known);
+      refuse("unknown key " + quoted(key) + did_you_mean(key, words));
+    }
+  }
+}
+
+void Request::refuse(const std::string& problem) const {
+  fail_data(what_ + ": " + problem);
+}
+
+bool Request::has(std::string_view key) const {
+  return json_.find(key) != nullptr;
+}
+
+const Json& Request::at(std::string_view key) const {
+  const Json* value = json_.find(key);
+  if (value == nullptr) {
+    refuse("the key " + quoted(key) + " is missing");
+  }
+  return *value;
+}
+
+double Request::number(const Json& value, const std::string& place) const {
+  if (!value.is_number() || !std::isfinite(value.as_number())) {
+    refuse(place + " must be a finite number");
+  }
+  return value.as_number();
+}
+
+int64_t Request::whole(
+    std::string_view key, int64_t least, int64_t most) const {
+  const double v = number(at(key), quoted(key));
+  if (v != std::floor(v) || v < static_cast<double>(least) ||
+      v > static_cast<double>(most)) {
+    refuse(
+        quoted(key) + " is " + shortest(v) + "; it must be a whole number in " +
+        std::to_string(least) + ".." + std::to_string(most));
+  }
+  return static_cast<int64_t>(v);
+}
+
+int64_t Request::whole_or(
+    std::string_view key, int64_t fallback, int64_t least) const {
+  return has(key) ? whole(key, least, kMostWhole) : fallback;
+}
+
+double Request::number_or(
+    std::string_view key, double fallback, double least) const {
+  if (!has(key)) {
+    return fallback;
+  }
+  const double v = number(at(key), quoted(key));
+  if (v < least) {
+    refuse(
+        quoted(key) + " is " + shortest(v) + "; it must be at least " +
+        shortest(least));
+  }
+  return v;
+}
+
+std::string Request::word_or_first(
+    std::string_view key, std::initializer_list<std::string_view> words) const {
+  if (!has(key)) {
+    return std::string(*words.begin());
+  }
+  const auto* word = std::get_if<std::string>(&at(key).data());
+  const std::vector<std::string_view> known(words);
+  if (word == nullptr || std::ranges::find(known, *word) == known.end()) {
+    refuse(
+        quoted(key) + " must be one of " + join(known) +
+        (word == nullptr ? "" : "; got " + quoted(*word)));
+  }
+  return *word;
+}
+
+void Request::append_row(
+    const Json& value,
+    const std::string& place,
+    std::vector<double>& cells) const {
+  const auto* items = std::get_if<JsonArray>(&value.data());
+  if (items == nullptr || items->empty()) {
+    refuse(place + " must be a list of numbers, not empty");
+  }
+  for (size_t i = 0; i < items->size(); ++i) {
+    cells.push_back(number((*items)[i], place + "[" + std::to_string(i) + "]"));
+  }
+}
+
+std::vector<double> Request::row(std::string_view key) const {
+  std::vector<double> cells;
+  append_row(at(key), std::string(key), cells);
+  return cells;
+}
+
+Matrix Request::matrix(std::string_view key) const {
+  const auto* rows = std::get_if<JsonArray>(&at(key).data());
+  if (rows == nullptr || rows->empty()) {
+    refuse(quoted(key) + " must be a list of rows, not empty");
+  }
+  Matrix m{.rows = static_cast<int64_t>(rows->size())};
+  for (size_t r = 0; r < rows->size(); ++r) {
+    const auto place = std::string(key) + "[" + std::to_string(r) + "]";
+    const auto before = m.cells.size();
+    append_row((*rows)[r], place, m.cells);
+    const auto length = static_cast<int64_t>(m.cells.size() - before);
+    m.columns = r == 0 ? length : m.columns;
+    if (length != m.columns) {
+      refuse(
+          place + " has " + std::to_string(length) + " numbers, " +
+          std::string(key) + "[0] has " + std::to_string(m.columns));
+    }
+  }
+  return m;
+}
+
+}  // namespace moestro
