@@ -16,6 +16,7 @@ std::span<const std::string_view> all_verbs() {
       "generate",
       "data",
       "report",
+      "plan",
       "methods",
       "route",
       "env"};

@@ -35,6 +35,7 @@ int guarded(const std::function<int()>& body) {
 std::vector<Verb> core_verbs() {
   return {
       {"report", "the report card of a run: terminal, HTML, JSON", report_verb},
+      {"plan", "place experts on devices and tokens on experts", plan_verb},
       {"env",
        "versions, threads, instruction sets: for bug reports",
        env_verb}};
@@ -54,6 +55,9 @@ train a model
 
 look at it
   report RUN        the report card: terminal, --html FILE, --json
+
+place experts and tokens
+  plan KIND FILE    eplb, place, replay, llep, assign: JSON in, a plan out
 
 learn what there is
   methods [NAME]    every registered part and recipe, explained

@@ -35,6 +35,7 @@ void print_error(std::string_view message);
 [[nodiscard]] std::string overview();
 
 [[nodiscard]] int report_verb(Arguments);
+[[nodiscard]] int plan_verb(Arguments);
 [[nodiscard]] int env_verb(Arguments);
 [[nodiscard]] std::string core_environment();
 

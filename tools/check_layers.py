@@ -49,7 +49,8 @@ FORBIDDEN = re.compile(r"^(torch/torch\.h$|torch/all\.h$|ATen/ATen\.h$"
                        r"|torch/(csrc/api/include/torch/)?(nn|optim)[/.])")
 HEAVY = {"CLI11": re.compile(r"^CLI/"),
          "nlohmann-json": re.compile(r"^nlohmann/"),
-         "toml++": re.compile(r"^toml(\+\+|plusplus)/")}
+         "toml++": re.compile(r"^toml(\+\+|plusplus)/"),
+         "Boost": re.compile(r"^boost/")}
 HEAVY_FILES = 2
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
 

@@ -103,16 +103,22 @@ std::string Request::word_or_first(
   return *word;
 }
 
+const JsonArray& Request::items(
+    const Json& value, const std::string& place, const char* of) const {
+  const auto* array = std::get_if<JsonArray>(&value.data());
+  if (array == nullptr || array->empty()) {
+    refuse(place + " must be a list of " + of + ", not empty");
+  }
+  return *array;
+}
+
 void Request::append_row(
     const Json& value,
     const std::string& place,
     std::vector<double>& cells) const {
-  const auto* items = std::get_if<JsonArray>(&value.data());
-  if (items == nullptr || items->empty()) {
-    refuse(place + " must be a list of numbers, not empty");
-  }
-  for (size_t i = 0; i < items->size(); ++i) {
-    cells.push_back(number((*items)[i], place + "[" + std::to_string(i) + "]"));
+  const auto& numbers = items(value, place, "numbers");
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    cells.push_back(number(numbers[i], place + "[" + std::to_string(i) + "]"));
   }
 }
 
@@ -122,25 +128,40 @@ std::vector<double> Request::row(std::string_view key) const {
   return cells;
 }
 
-Matrix Request::matrix(std::string_view key) const {
-  const auto* rows = std::get_if<JsonArray>(&at(key).data());
-  if (rows == nullptr || rows->empty()) {
-    refuse(quoted(key) + " must be a list of rows, not empty");
-  }
-  Matrix m{.rows = static_cast<int64_t>(rows->size())};
-  for (size_t r = 0; r < rows->size(); ++r) {
-    const auto place = std::string(key) + "[" + std::to_string(r) + "]";
+Matrix Request::matrix_of(const Json& value, const std::string& place) const {
+  const auto& rows = items(value, place, "rows");
+  Matrix m{.rows = static_cast<int64_t>(rows.size())};
+  for (size_t r = 0; r < rows.size(); ++r) {
+    const auto here = place + "[" + std::to_string(r) + "]";
     const auto before = m.cells.size();
-    append_row((*rows)[r], place, m.cells);
+    append_row(rows[r], here, m.cells);
     const auto length = static_cast<int64_t>(m.cells.size() - before);
     m.columns = r == 0 ? length : m.columns;
     if (length != m.columns) {
       refuse(
-          place + " has " + std::to_string(length) + " numbers, " +
-          std::string(key) + "[0] has " + std::to_string(m.columns));
+          here + " has " + std::to_string(length) + " numbers, " + place +
+          "[0] has " + std::to_string(m.columns));
     }
   }
   return m;
+}
+
+Matrix Request::matrix(std::string_view key) const {
+  return matrix_of(at(key), std::string(key));
+}
+
+std::vector<Matrix> Request::matrices(std::string_view key) const {
+  const std::string name(key);
+  std::vector<Matrix> out;
+  for (const auto& value : items(at(key), name, "tables")) {
+    const auto place = name + "[" + std::to_string(out.size()) + "]";
+    out.push_back(matrix_of(value, place));
+    if (out.back().rows != out[0].rows ||
+        out.back().columns != out[0].columns) {
+      refuse(place + " has another size than " + name + "[0]");
+    }
+  }
+  return out;
 }
 
 }  // namespace moestro

@@ -44,6 +44,8 @@ class Request {
   // [n] and [rows][columns] of finite numbers; not empty.
   [[nodiscard]] std::vector<double> row(std::string_view key) const;
   [[nodiscard]] Matrix matrix(std::string_view key) const;
+  // [n][rows][columns], all alike.
+  [[nodiscard]] std::vector<Matrix> matrices(std::string_view key) const;
 
   [[nodiscard]] const Json& at(std::string_view key) const;
   [[noreturn]] void refuse(const std::string& problem) const;
@@ -52,6 +54,9 @@ class Request {
   [[nodiscard]] double number(const Json&, const std::string& place) const;
   void append_row(
       const Json&, const std::string& place, std::vector<double>& cells) const;
+  [[nodiscard]] const JsonArray& items(
+      const Json&, const std::string& place, const char* of) const;
+  [[nodiscard]] Matrix matrix_of(const Json&, const std::string& place) const;
 
   const Json& json_;
   std::string what_;

@@ -20,6 +20,7 @@ VERBS = {
     "data build": ("--packages", "--out", "--cap", "--seed", "--json"),
     "data stats": ("PATH", "--json"),
     "report": ("RUN", "--html", "--json"),
+    "plan": ("KIND", "FILE", "--json"),
     "methods": ("NAME", "--json", "--schema", "--markdown"),
     "route": ("RECIPE", "--logits", "--features", "--set", "--loss", "--json"),
     "env": (),

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/plan/eplb.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace moestro {
+namespace {
+
+// Items, `weights.size() / packs` a pack: the heaviest first, each to the
+// lightest pack with room, ties to the first. Pack after pack.
+std::vector<int32_t> pack(const std::vector<float>& weights, size_t packs) {
+  const auto per = weights.size() / packs;
+  std::vector<int32_t> items(weights.size());
+  std::iota(items.begin(), items.end(), 0);
+  if (per == 1) {
+    return items;
+  }
+  std::ranges::stable_sort(items, [&](int32_t a, int32_t b) {
+    return weights[static_cast<size_t>(a)] > weights[static_cast<size_t>(b)];
+  });
+  using Pack = std::pair<float, size_t>;  // weight, number; a heap
+  std::vector<Pack> open(packs);
+  for (size_t i = 0; i < packs; ++i) {
+    open[i].second = i;
+  }
+  std::vector<size_t> filled(packs);
+  std::vector<int32_t> packed(weights.size());
+  for (const auto item : items) {
+    std::pop_heap(open.begin(), open.end(), std::greater<>());
+    auto& [weight, number] = open.back();
+    packed[number * per + filled[number]] = item;
+    weight += weights[static_cast<size_t>(item)];
+    if (++filled[number] < per) {
+      std::push_heap(open.begin(), open.end(), std::greater<>());
+    } else {
+      open.pop_back();
+    }
+  }
+  return packed;
+}
+
+struct Replicated {
+  std::vector<int32_t> item_S;  // every item once, then the further replicas
+  std::vector<float> load_S;    // of one replica
+};
+
+Replicated replicate(const std::vector<float>& loads, size_t slots) {
+  struct Candidate {
+    float each;
+    size_t item;
+    bool operator<(const Candidate& other) const {
+      return each != other.each ? each < other.each : item > other.item;
+    }
+  };
+  std::vector<Candidate> heap(loads.size());
+  for (size_t i = 0; i < heap.size(); ++i) {
+    heap[i] = {loads[i], i};
+  }
+  std::make_heap(heap.begin(), heap.end());
+  std::vector<float> count(loads.size(), 1);
+  Replicated out{std::vector<int32_t>(loads.size()), {}};
+  std::iota(out.item_S.begin(), out.item_S.end(), 0);
+  while (out.item_S.size() < slots) {
+    std::pop_heap(heap.begin(), heap.end());
+    auto& [each, item] = heap.back();
+    out.item_S.push_back(static_cast<int32_t>(item));
+    each = loads[item] / ++count[item];
+    std::push_heap(heap.begin(), heap.end());
+  }
+  for (const auto item : out.item_S) {
+    const auto i = static_cast<size_t>(item);
+    out.load_S.push_back(loads[i] / count[i]);
+  }
+  return out;
+}
+
+// A power of two brings the largest load below 1: no decision changes.
+std::vector<float> in_single_precision(std::span<const double> load_E) {
+  const double largest = std::ranges::max(load_E);
+  const int exponent = largest > 0 ? std::ilogb(largest) + 1 : 0;
+  std::vector<float> out;
+  for (const auto load : load_E) {
+    out.push_back(static_cast<float>(std::ldexp(load, -exponent)));
+  }
+  return out;
+}
+
+std::vector<std::vector<int32_t>> deal_groups(
+    const PlacementProblem& p, const std::vector<float>& load_E) {
+  const bool one = p.groups % p.nodes != 0;
+  const auto nodes = static_cast<size_t>(one ? 1 : p.nodes);
+  const auto groups = static_cast<size_t>(one ? 1 : p.groups);
+  const auto size = load_E.size() / groups;
+  std::vector<float> load_of_group;
+  for (size_t g = 0; g < groups; ++g) {
+    const auto first = load_E.begin() + static_cast<ptrdiff_t>(g * size);
+    load_of_group.push_back(
+        std::accumulate(first, first + static_cast<ptrdiff_t>(size), 0.0F));
+  }
+  const auto packed = pack(load_of_group, nodes);
+  std::vector<std::vector<int32_t>> out(nodes);
+  for (size_t i = 0; i < groups; ++i) {
+    const auto first = static_cast<size_t>(packed[i]) * size;
+    for (size_t e = first; e < first + size; ++e) {
+      out[i / (groups / nodes)].push_back(static_cast<int32_t>(e));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::vector<int32_t>> node_experts(const PlacementProblem& p) {
+  return deal_groups(p, in_single_precision(p.load_E));
+}
+
+Placement eplb_within(
+    const PlacementProblem& p,
+    const std::vector<std::vector<int32_t>>& experts_N) {
+  const auto load_E = in_single_precision(p.load_E);
+  const auto nodes = experts_N.size();
+  std::vector<int32_t> expert_S;
+  for (const auto& experts : experts_N) {
+    std::vector<float> loads;
+    for (const auto e : experts) {
+      loads.push_back(load_E[static_cast<size_t>(e)]);
+    }
+    const auto replicas =
+        replicate(loads, static_cast<size_t>(p.slots) / nodes);
+    for (const auto s :
+         pack(replicas.load_S, static_cast<size_t>(p.devices) / nodes)) {
+      const auto item = replicas.item_S[static_cast<size_t>(s)];
+      expert_S.push_back(experts[static_cast<size_t>(item)]);
+    }
+  }
+  return finish_placement(p, std::move(expert_S));
+}
+
+Placement eplb(const PlacementProblem& p) {
+  check_placement_problem(p);
+  return eplb_within(p, node_experts(p));
+}
+
+}  // namespace moestro

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/plan/place.h"
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+
+#include "moestro/base/failure.h"
+#include "moestro/base/text.h"
+#include "moestro/plan/eplb.h"
+#include "moestro/plan/node_deal.h"
+#include "moestro/plan/placement_moves.h"
+#include "moestro/plan/placement_search.h"
+
+namespace moestro {
+namespace {
+
+constexpr double kRounding = 1e-9;
+
+void check_options(const PlacementProblem& p, const PlaceOptions& o) {
+  if (o.max_moves < 0 || o.time_limit_ms < 0 || !(o.move_cost >= 0) ||
+      o.move_cost == std::numeric_limits<double>::infinity()) {
+    fail_data(
+        "[place] max_moves, move_cost and time_limit_ms are finite and not "
+        "negative; got max_moves=" +
+        std::to_string(o.max_moves) + ", move_cost=" + shortest(o.move_cost) +
+        ", time_limit_ms=" + std::to_string(o.time_limit_ms));
+  }
+  if (!o.current_S.empty()) {
+    (void)finish_placement(p, {o.current_S.begin(), o.current_S.end()});
+  }
+}
+
+// A round costs about as much as there are slots.
+SearchLimits limits_of(const PlacementProblem& p, const PlaceOptions& o) {
+  constexpr int64_t kMostRounds = 4000, kWork = 400'000;
+  SearchLimits limits{
+      .goal = peak_bound(p) * (1 + kRounding),
+      .rounds = std::clamp(kWork / p.slots, int64_t{20}, kMostRounds)};
+  if (o.time_limit_ms > 0) {
+    constexpr int64_t kDay = int64_t{24} * 3600 * 1000;
+    limits.deadline =
+        std::chrono::steady_clock::now() +
+        std::chrono::milliseconds(std::min(o.time_limit_ms, kDay));
+  }
+  return limits;
+}
+
+const Placement& lower(const Placement& a, const Placement& b) {
+  return b.peak < a.peak ? b : a;
+}
+
+// The best of the searches from each way to deal the groups to nodes.
+Placement searched(const PlacementProblem& p, const SearchLimits& limits) {
+  auto best = eplb(p);
+  const auto dealt = node_experts(p);
+  const auto evened = evened_deal(p, dealt);
+  auto starts = std::vector{best};
+  if (evened != dealt) {
+    starts.push_back(eplb_within(p, evened));
+  }
+  for (const auto& start : starts) {
+    best = lower(
+        best, finish_placement(p, search_placement(p, start.expert_S, limits)));
+  }
+  return best;
+}
+
+}  // namespace
+
+double peak_bound(const PlacementProblem& p) {
+  check_placement_problem(p);
+  const double mean = std::accumulate(p.load_E.begin(), p.load_E.end(), 0.0) /
+                      static_cast<double>(p.devices);
+  // Giving the next replica to the largest one minimises the largest.
+  std::vector<double> each(p.load_E.begin(), p.load_E.end());
+  std::vector<double> count(each.size(), 1);
+  using Heaviest = std::pair<double, size_t>;
+  std::vector<Heaviest> heap;
+  for (size_t e = 0; e < each.size(); ++e) {
+    heap.emplace_back(each[e], e);
+  }
+  std::make_heap(heap.begin(), heap.end());
+  for (auto left = p.slots - static_cast<int64_t>(each.size());
+       left > 0 && heap.front().first > mean;
+       --left) {
+    std::pop_heap(heap.begin(), heap.end());
+    auto& [load, e] = heap.back();
+    load = p.load_E[e] / ++count[e];
+    std::push_heap(heap.begin(), heap.end());
+  }
+  return std::max(mean, heap.front().first);
+}
+
+PlacePlan place(const PlacementProblem& p, const PlaceOptions& options) {
+  check_placement_problem(p);
+  check_options(p, options);
+  const auto limits = limits_of(p, options);
+  PlacePlan plan{.placement = searched(p, limits), .bound = peak_bound(p)};
+  plan.proven = plan.placement.peak <= limits.goal ||
+                improve_or_prove(p, plan.placement, limits.deadline);
+  if (!options.current_S.empty()) {
+    const double lowest = plan.placement.peak;
+    plan.placement =
+        finish_placement(p, affordable(p, plan.placement.expert_S, options));
+    plan.moves = count_moves(options.current_S, plan.placement.expert_S);
+    plan.proven =
+        plan.proven && plan.placement.peak <= lowest * (1 + kRounding);
+  }
+  plan.gap = plan.bound > 0 ? plan.placement.peak / plan.bound - 1 : 0;
+  return plan;
+}
+
+}  // namespace moestro

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/plan/placement_proof.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <numeric>
+#include <unordered_set>
+
+namespace moestro {
+namespace {
+
+// Given replica counts: fills devices with replicas, largest first.
+class Completion {
+ public:
+  struct Kind {
+    double size;
+    int32_t expert;
+    int64_t left;
+  };
+
+  Completion(const Shelf& shelf, double limit, Effort& effort)
+      : per_(shelf.per), limit_(limit), effort_(effort) {}
+
+  // Takes every kind with at least one replica. The slots, or nothing.
+  std::optional<std::vector<int32_t>> run(
+      std::vector<Kind> kinds, size_t devices) {
+    kinds_ = std::move(kinds);
+    std::ranges::stable_sort(kinds_, std::ranges::greater{}, &Kind::size);
+    failed_.clear();
+    slots_.clear();
+    number_states();
+    if (cannot_fit(devices) || !complete(devices)) {
+      return std::nullopt;
+    }
+    return slots_;
+  }
+
+ private:
+  // A state is the replicas left of every kind, as digits of one number.
+  void number_states() {
+    weight_.assign(kinds_.size(), 1);
+    remembers_ = true;
+    uint64_t states = 1;
+    for (size_t i = 0; i < kinds_.size(); ++i) {
+      const auto digits = static_cast<uint64_t>(kinds_[i].left) + 1;
+      weight_[i] = states;
+      remembers_ =
+          remembers_ && states <= std::numeric_limits<uint64_t>::max() / digits;
+      states *= digits;
+    }
+  }
+
+  [[nodiscard]] uint64_t state() const {
+    uint64_t number = 0;
+    for (size_t i = 0; i < kinds_.size(); ++i) {
+      number += weight_[i] * static_cast<uint64_t>(kinds_[i].left);
+    }
+    return number;
+  }
+
+  // Among the j G + 1 largest replicas some device has j + 1, and then the
+  // smallest there are to fill it.
+  [[nodiscard]] bool cannot_fit(size_t devices) const {
+    std::vector<double> sizes;
+    for (const auto& kind : kinds_) {
+      sizes.insert(sizes.end(), static_cast<size_t>(kind.left), kind.size);
+    }
+    for (size_t j = 0; j < per_; ++j) {
+      double sum = 0;
+      for (size_t i = j * devices - j; i <= j * devices; ++i) {
+        sum += sizes[i];
+      }
+      for (size_t i = sizes.size() - (per_ - j - 1); i < sizes.size(); ++i) {
+        sum += sizes[i];
+      }
+      if (sum >= limit_) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  [[nodiscard]] double left_in_all() const {
+    double sum = 0;
+    for (const auto& kind : kinds_) {
+      sum += kind.size * static_cast<double>(kind.left);
+    }
+    return sum;
+  }
+
+  bool complete(size_t devices) {
+    if (devices == 0) {
+      return true;
+    }
+    const auto here = state();
+    if (!effort_.spend(1) || (remembers_ && failed_.contains(here))) {
+      return false;
+    }
+    const auto largest = static_cast<size_t>(
+        std::ranges::find_if(kinds_, [](const Kind& k) { return k.left > 0; }) -
+        kinds_.begin());
+    // What the others cannot take; a shade less, against rounding.
+    const double least =
+        left_in_all() - limit_ * (static_cast<double>(devices - 1) + 1e-9);
+    const bool done = take(largest, {devices, per_, 0, least});
+    if (!done && remembers_) {
+      failed_.insert(here);
+    }
+    return done;
+  }
+
+  struct Open {
+    size_t devices, room;
+    double sum, least;  // least: what this device must hold at the end
+  };
+
+  bool take(size_t i, Open open) {
+    auto& kind = kinds_[i];
+    open.sum += kind.size;
+    if (open.sum >= limit_ || !effort_.spend(1)) {
+      return false;
+    }
+    --kind.left;
+    slots_.push_back(kind.expert);
+    --open.room;
+    if (fill(i, open)) {
+      return true;
+    }
+    slots_.pop_back();
+    ++kind.left;
+    return false;
+  }
+
+  // From kind i on, sizes fall: more than room of this size cannot be added.
+  bool fill(size_t i, const Open& open) {
+    if (open.room == 0) {
+      return open.sum > open.least && complete(open.devices - 1);
+    }
+    for (; i < kinds_.size(); ++i) {
+      const double most =
+          open.sum + static_cast<double>(open.room) * kinds_[i].size;
+      if (most <= open.least) {
+        return false;
+      }
+      if (kinds_[i].left > 0 && take(i, open)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  size_t per_;
+  double limit_;
+  Effort& effort_;
+  std::vector<Kind> kinds_;
+  std::vector<uint64_t> weight_;
+  bool remembers_ = false;
+  std::unordered_set<uint64_t> failed_;
+  std::vector<int32_t> slots_;
+};
+
+// Depth first over replica counts, heaviest expert first.
+class Counts {
+ public:
+  Counts(const Shelf& shelf, double limit, Effort& effort)
+      : shelf_(shelf),
+        effort_(effort),
+        completion_(shelf, limit, effort),
+        order_(shelf.load_E.size()),
+        least_(shelf.load_E.size()),
+        count_(shelf.load_E.size()) {
+    std::iota(order_.begin(), order_.end(), 0);
+    std::ranges::stable_sort(order_, std::ranges::greater{}, [&](size_t e) {
+      return shelf.load_E[e];
+    });
+    // A replica of load exactly at the limit is not below it.
+    for (size_t i = 0; i < order_.size(); ++i) {
+      least_[i] = std::floor(load(i) / limit) + 1;
+    }
+  }
+
+  std::optional<std::vector<int32_t>> run() {
+    const double slots = static_cast<double>(shelf_.devices * shelf_.per);
+    const double needed = std::accumulate(least_.begin(), least_.end(), 0.0);
+    return needed > slots ? std::nullopt
+                          : choose(0, static_cast<int64_t>(slots - needed));
+  }
+
+ private:
+  [[nodiscard]] double load(size_t i) const { return shelf_.load_E[order_[i]]; }
+
+  std::optional<std::vector<int32_t>> choose(size_t i, int64_t spare) {
+    const bool last = i + 1 == order_.size();
+    for (int64_t more = last ? spare : 0; more <= spare; ++more) {
+      count_[i] = static_cast<int64_t>(least_[i]) + more;
+      // Equal experts: counts fall.
+      if (i > 0 && load(i) == load(i - 1) && count_[i] > count_[i - 1]) {
+        break;
+      }
+      auto found = last ? place() : choose(i + 1, spare - more);
+      if (found || effort_.exhausted) {
+        return found;
+      }
+    }
+    return std::nullopt;
+  }
+
+  std::optional<std::vector<int32_t>> place() {
+    if (!effort_.spend(static_cast<int64_t>(order_.size()))) {
+      return std::nullopt;
+    }
+    std::vector<Completion::Kind> kinds;
+    for (size_t i = 0; i < order_.size(); ++i) {
+      kinds.push_back(
+          {load(i) / static_cast<double>(count_[i]),
+           static_cast<int32_t>(order_[i]),
+           count_[i]});
+    }
+    return completion_.run(std::move(kinds), shelf_.devices);
+  }
+
+  const Shelf& shelf_;
+  Effort& effort_;
+  Completion completion_;
+  std::vector<size_t> order_;
+  std::vector<double> least_;
+  std::vector<int64_t> count_;
+};
+
+}  // namespace
+
+bool Effort::spend(int64_t count) {
+  constexpr int64_t kLook = 1024;  // how often to look at the clock
+  const auto before = steps;
+  steps -= count;
+  exhausted = exhausted || steps < 0 ||
+              (before / kLook != steps / kLook &&
+               std::chrono::steady_clock::now() > deadline);
+  return !exhausted;
+}
+
+std::optional<std::vector<int32_t>> placement_below(
+    double limit, const Shelf& shelf, Effort& effort) {
+  if (limit <= 0) {
+    return std::nullopt;
+  }
+  return Counts(shelf, limit, effort).run();
+}
+
+}  // namespace moestro

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/plan/placement_search.h"
+
+#include "moestro/base/philox.h"
+
+namespace moestro {
+namespace {
+
+// Draws of one kick, from a counter.
+class Dice {
+ public:
+  explicit Dice(uint64_t round) : round_(round) {}
+
+  size_t below(size_t limit) {
+    if (used_ == four_.size()) {
+      four_ = draw({.stream = kStream}, round_, block_++);
+      used_ = 0;
+    }
+    return static_cast<size_t>(
+        (four_[used_++] * static_cast<uint64_t>(limit)) >> 32U);
+  }
+
+ private:
+  static constexpr uint32_t kStream = 0x91ACE;
+  uint64_t round_;
+  uint32_t block_ = 0;
+  Philox4 four_{};
+  size_t used_ = 4;
+};
+
+// One random change in the node of the peak device: half the time a replica
+// goes to an expert of that device, if one can be spared.
+void kick(PlacementState& state, size_t experts, Dice& dice) {
+  const auto per = state.slots_of_device();
+  const auto top = state.peak_device() * per;
+  const auto first = state.node_of_slot(top) * state.slots_of_node();
+  const auto slot = first + dice.below(state.slots_of_node());
+  const auto hot = top + dice.below(per);
+  if (dice.below(2) == 0) {
+    state.apply({Change::Kind::kSwap, hot, slot});
+    return;
+  }
+  const auto expert = dice.below(2) == 0
+                          ? static_cast<size_t>(state.expert_S()[hot])
+                          : dice.below(experts);
+  if (state.is_replicated(slot) && state.belongs(expert, slot) &&
+      static_cast<size_t>(state.expert_S()[slot]) != expert) {
+    state.apply({Change::Kind::kGive, slot, expert});
+  }
+}
+
+}  // namespace
+
+void descend(PlacementState& state) {
+  while (true) {
+    auto change = state.best_swap();
+    change = change ? change : state.best_gift();
+    if (!change) {
+      return;
+    }
+    state.apply(*change);
+  }
+}
+
+std::vector<int32_t> search_placement(
+    const PlacementProblem& p,
+    std::vector<int32_t> start_S,
+    const SearchLimits& limits) {
+  PlacementState best(p, std::move(start_S));
+  descend(best);
+  for (int64_t round = 0; round < limits.rounds && best.peak() > limits.goal;
+       ++round) {
+    if (std::chrono::steady_clock::now() > limits.deadline) {
+      break;
+    }
+    Dice dice(static_cast<uint64_t>(round));
+    auto next = best;
+    for (auto times = 1 + dice.below(3); times > 0; --times) {
+      kick(next, p.load_E.size(), dice);
+    }
+    descend(next);
+    if (next.peak() <= best.peak()) {
+      best = std::move(next);
+    }
+  }
+  return best.expert_S();
+}
+
+}  // namespace moestro

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Loads of experts, the best placement by trying everything, and failures.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "moestro/base/failure.h"
+#include "moestro/plan/placement.h"
+
+namespace moestro {
+
+// Shares 1 / rank^exponent of 100,000 tokens, shuffled.
+inline std::vector<double> zipf_loads(
+    size_t experts, double exponent, uint32_t seed) {
+  std::vector<double> loads(experts);
+  double sum = 0;
+  for (size_t e = 0; e < experts; ++e) {
+    loads[e] = std::pow(static_cast<double>(e + 1), -exponent);
+    sum += loads[e];
+  }
+  for (auto& load : loads) {
+    load = std::round(load / sum * 1e5);
+  }
+  std::mt19937 random(seed);
+  std::ranges::shuffle(loads, random);
+  return loads;
+}
+
+// The lowest peak of all placements on one node.
+class LowestPeak {
+ public:
+  explicit LowestPeak(const PlacementProblem& p)
+      : p_(p),
+        best_(std::numeric_limits<double>::infinity()),
+        expert_S_(static_cast<size_t>(p.slots)) {
+    fill(0);
+  }
+  [[nodiscard]] double value() const { return best_; }
+
+ private:
+  void fill(size_t s) {
+    if (s == expert_S_.size()) {
+      judge();
+      return;
+    }
+    const auto per = static_cast<size_t>(p_.slots / p_.devices);
+    // The order within a device does not matter.
+    const int32_t first = s % per == 0 ? 0 : expert_S_[s - 1];
+    for (auto e = first; e < static_cast<int32_t>(p_.load_E.size()); ++e) {
+      expert_S_[s] = e;
+      fill(s + 1);
+    }
+  }
+
+  void judge() {
+    std::vector<int> seen(p_.load_E.size());
+    for (const auto e : expert_S_) {
+      seen[static_cast<size_t>(e)] = 1;
+    }
+    if (std::ranges::find(seen, 0) == seen.end()) {
+      best_ = std::min(best_, finish_placement(p_, expert_S_).peak);
+    }
+  }
+
+  const PlacementProblem& p_;
+  double best_;
+  std::vector<int32_t> expert_S_;
+};
+
+inline void expect_data_failure(
+    const std::function<void()>& work, const std::string& part) {
+  try {
+    work();
+    FAIL() << "accepted; expected a failure with '" << part << "'";
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.exit(), Exit::kData);
+    EXPECT_NE(std::string(failure.what()).find(part), std::string::npos)
+        << failure.what();
+  }
+}
+
+}  // namespace moestro
