@@ -27,7 +27,7 @@ formatted() {
 linted() {
   {
     git ls-files moestro/{base,stats,record,plan,metrics,control,diagnose,serve}
-    printf 'cli/%s.cpp\n' colour command dispatch env main report shell
+    printf 'cli/%s.cpp\n' colour command dispatch env main plan plan_text report shell
   } | grep '\.cpp$' |
     xargs -P "$(nproc)" -n 4 clang-tidy-19 -quiet -p build/core
 }
