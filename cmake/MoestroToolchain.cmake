@@ -40,6 +40,7 @@ find_package(Threads REQUIRED)
 find_library(ZSTD_LIBRARY zstd REQUIRED)
 find_package(fmt REQUIRED)
 find_package(Boost REQUIRED)  # headers only: Boost.Math
+find_package(Eigen3 REQUIRED NO_MODULE)
 
 if(MOESTRO_TORCH)
   file(GLOB torch_dir ${MOESTRO_VENV}/lib/python3*/site-packages/torch)

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/stats/charts.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "moestro/base/failure.h"
+
+namespace moestro {
+
+bool Cusum::push(double x) {
+  if (!std::isnan(x)) {
+    sum_ = std::max(0.0, sum_ + x - design_.k);
+  }
+  return sum_ > design_.h;
+}
+
+CusumBank::CusumBank(double false_alarm_steps) {
+  for (const double k : {0.25, 1.0}) {
+    charts_.emplace_back(
+        CusumDesign{k, cusum_threshold(k, 2 * false_alarm_steps)});
+  }
+}
+
+bool CusumBank::push(double x) {
+  bool alarm = false;
+  for (auto& chart : charts_) {
+    alarm = chart.push(x) || alarm;
+  }
+  return alarm;
+}
+
+void CusumBank::restart() {
+  std::ranges::for_each(charts_, &Cusum::restart);
+}
+
+CountCusum::CountCusum(double healthy, double wanted, double false_alarm_steps)
+    : gain_hit_(std::log(wanted / healthy)),
+      gain_miss_(std::log((1 - wanted) / (1 - healthy))),
+      threshold_(std::log(false_alarm_steps)) {
+  const auto is_share = [](double s) { return s > 0 && s < 1; };
+  require(
+      is_share(healthy) && is_share(wanted) && healthy != wanted &&
+          false_alarm_steps > 1,
+      "[charts] shares are in (0, 1) and differ, steps exceed 1");
+}
+
+bool CountCusum::push(double hits, double tokens, double phi) {
+  const double gain = hits * gain_hit_ + (tokens - hits) * gain_miss_;
+  sum_ = std::max(0.0, sum_ + gain / (phi > 1 ? phi : 1));
+  return sum_ > threshold_;
+}
+
+}  // namespace moestro

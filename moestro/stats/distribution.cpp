@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/stats/distribution.h"
+
+#include <cmath>
+#include <numbers>
+
+#include <boost/math/special_functions/beta.hpp>
+#include <boost/math/special_functions/erf.hpp>
+#include <boost/math/special_functions/gamma.hpp>
+
+namespace moestro {
+
+double normal_density(double x) {
+  return std::exp(-x * x / 2) * std::numbers::inv_sqrtpi / std::numbers::sqrt2;
+}
+
+double normal_cdf(double x) {
+  return std::erfc(-x / std::numbers::sqrt2) / 2;
+}
+
+double normal_quantile(double p) {
+  return -std::numbers::sqrt2 * boost::math::erfc_inv(2 * p);
+}
+
+double chi_square_tail(double x, double freedom) {
+  return boost::math::gamma_q(freedom / 2, x / 2);
+}
+
+double chi_square_tail_quantile(double p, double freedom) {
+  return 2 * boost::math::gamma_q_inv(freedom / 2, p);
+}
+
+double beta_quantile(double p, double a, double b) {
+  return boost::math::ibeta_inv(a, b, p);
+}
+
+}  // namespace moestro

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The distributions that tests of routing need, behind a facade over
+// Boost.Math. Probabilities in [0, 1]; quantiles take them strictly inside.
+#pragma once
+
+namespace moestro {
+
+[[nodiscard]] double normal_density(double x);
+[[nodiscard]] double normal_cdf(double x);
+[[nodiscard]] double normal_quantile(double p);
+
+// Chi-square with `freedom` > 0 degrees, x >= 0: chance to be larger than x,
+// and the x that is exceeded with chance p.
+[[nodiscard]] double chi_square_tail(double x, double freedom);
+[[nodiscard]] double chi_square_tail_quantile(double p, double freedom);
+
+// p-quantile of the beta distribution, a and b > 0.
+[[nodiscard]] double beta_quantile(double p, double a, double b);
+
+}  // namespace moestro
