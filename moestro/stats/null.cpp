@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Few tokens an expert: every token picks a K-subset (Floyd's algorithm).
-// Many: n_e is binomial(T, q = K/E) with the covariance of the centring matrix,
-// so n = Tq + s * w, where w are centred normals with the binomial's skewness
-// put in by Cornish-Fisher, w = g + c/6 * (g^2 - 1), c = (1 - 2q) / s.
+// Few tokens: every token picks a K-subset (Floyd's algorithm). Few tokens an
+// expert: independent counts, then single hits taken or given until they add up
+// to T K. That is the multinomial exactly for Poisson counts and K = 1; for
+// K > 1 binomial counts of T' tokens with q' = (K-1)/(E-1), T' q' = T q, have
+// the right variance given the sum. Many: n_e is binomial(T, q = K/E) with the
+// covariance of the centring matrix, so n = Tq + s * w, where w are centred
+// normals with the binomial's skewness put in by Cornish-Fisher, w = g + c/6 *
+// (g^2 - 1), c = (1 - 2q) / s.
 #include "moestro/stats/null.h"
 
 #include <algorithm>
@@ -18,8 +22,14 @@
 namespace moestro {
 namespace {
 
-constexpr int64_t kRepetitions = 4000;
-constexpr double kFewTokens = 24;  // an expert; below: token by token
+constexpr double kFewTokens = 24;    // an expert; below: whole counts
+constexpr int64_t kFewDraws = 2000;  // of a batch; below: token by token
+
+// Start-up must not wait: fewer for many experts, whose maxima vary less.
+int64_t repetitions_for(const RoutingShape& shape) {
+  constexpr int64_t kDraws = 1'200'000;
+  return std::clamp(kDraws / shape.experts, int64_t{250}, int64_t{4000});
+}
 
 // A sequence of draws: one philox call serves four.
 class Draws {
@@ -66,6 +76,14 @@ void pick_subset(
   }
 }
 
+double max_vio_of(
+    const RoutingShape& shape, const std::vector<int64_t>& demand_E) {
+  const auto most = static_cast<double>(std::ranges::max(demand_E));
+  return most * static_cast<double>(shape.experts) /
+             static_cast<double>(shape.tokens * shape.top_k) -
+         1;
+}
+
 double max_vio_by_token(const RoutingShape& shape, Draws& draws) {
   std::vector<int64_t> demand_E(static_cast<size_t>(shape.experts));
   std::vector<int64_t> chosen_K;
@@ -75,10 +93,65 @@ double max_vio_by_token(const RoutingShape& shape, Draws& draws) {
       ++demand_E[static_cast<size_t>(e)];
     }
   }
+  return max_vio_of(shape, demand_E);
+}
+
+// Independent counts of one expert.
+class CountLaw {
+ public:
+  explicit CountLaw(const RoutingShape& shape)
+      : mean_(
+            static_cast<double>(shape.tokens * shape.top_k) /
+            static_cast<double>(shape.experts)),
+        chance_(
+            static_cast<double>(shape.top_k - 1) /
+            static_cast<double>(shape.experts - 1)),
+        trials_(chance_ > 0 ? std::round(mean_ / chance_) : 0) {
+    // Upwards from 0, where the chance does not underflow: the mean is small.
+    const double odds = chance_ / (1 - chance_);
+    double term =
+        chance_ > 0 ? std::pow(1 - chance_, trials_) : std::exp(-mean_);
+    double sum = term;
+    for (double n = 1; sum < 1 - 1e-9 && term > 0; ++n) {
+      below_.push_back(sum);
+      term *= chance_ > 0 ? (trials_ - n + 1) / n * odds : mean_ / n;
+      sum += term;
+    }
+  }
+
+  [[nodiscard]] int64_t draw(Draws& draws) const {
+    const double u = (draws.next() + 0.5) * 0x1p-32;
+    return std::ranges::upper_bound(below_, u) - below_.begin();
+  }
+  // How likely an expert with so many hits gets one more, over the most likely.
+  [[nodiscard]] double room(int64_t count) const {
+    return chance_ > 0 ? 1 - static_cast<double>(count) / trials_ : 1;
+  }
+
+ private:
+  double mean_, chance_, trials_;
+  std::vector<double> below_;  // chance of a count of at most the index
+};
+
+double max_vio_by_counts(
+    const RoutingShape& shape, const CountLaw& law, Draws& draws) {
+  std::vector<int64_t> demand_E(static_cast<size_t>(shape.experts));
+  int64_t missing = shape.tokens * shape.top_k;
+  for (auto& n : demand_E) {
+    n = law.draw(draws);
+    missing -= n;
+  }
   const auto most = static_cast<double>(std::ranges::max(demand_E));
-  return most * static_cast<double>(shape.experts) /
-             static_cast<double>(shape.tokens * shape.top_k) -
-         1;
+  while (missing != 0) {
+    auto& n = demand_E[draws.below(demand_E.size())];
+    const double chance =
+        missing > 0 ? law.room(n) : static_cast<double>(n) / most;
+    if ((draws.next() + 0.5) * 0x1p-32 < chance) {
+      n += missing > 0 ? 1 : -1;
+      missing += missing > 0 ? -1 : 1;
+    }
+  }
+  return max_vio_of(shape, demand_E);
 }
 
 double max_vio_by_normal(const RoutingShape& shape, Draws& draws) {
@@ -107,12 +180,23 @@ int64_t rounded(int64_t tokens) {
 
 }  // namespace
 
+// The last values are few and noisy: beyond them the tail of a maximum falls
+// exponentially, at the rate of their mean excess.
 double MaxVioNull::quantile(double p) const {
+  constexpr size_t kTail = 40;
   if (sorted.empty()) {
     return 0;
   }
-  const auto last = static_cast<double>(sorted.size() - 1);
-  return sorted[static_cast<size_t>(std::lround(p * last))];
+  const auto count = static_cast<double>(sorted.size());
+  const double tail = kTail / count;
+  if (p <= 1 - tail || sorted.size() < 2 * kTail) {
+    return sorted[static_cast<size_t>(std::lround(p * (count - 1)))];
+  }
+  const auto from = sorted.end() - kTail;
+  const double start = *(from - 1);
+  const double excess =
+      std::accumulate(from, sorted.end(), 0.0) / kTail - start;
+  return start + excess * std::log(tail / std::max(1 - p, 1e-12));
 }
 
 MaxVioNull simulate_max_vio(const RoutingShape& shape) {
@@ -124,16 +208,21 @@ MaxVioNull simulate_max_vio(const RoutingShape& shape) {
   }
   const double each = static_cast<double>(shape.tokens * shape.top_k) /
                       static_cast<double>(shape.experts);
+  const auto repetitions = repetitions_for(shape);
+  const bool few = each < kFewTokens;
+  const bool by_token = few && shape.tokens * shape.top_k <= kFewDraws;
+  const CountLaw law(few && !by_token ? shape : RoutingShape{2, 1, 1});
   MaxVioNull null;
-  for (int64_t r = 0; r < kRepetitions; ++r) {
+  for (int64_t r = 0; r < repetitions; ++r) {
     Draws draws(static_cast<uint64_t>(r));
     null.sorted.push_back(
-        each < kFewTokens ? max_vio_by_token(shape, draws)
-                          : max_vio_by_normal(shape, draws));
+        by_token ? max_vio_by_token(shape, draws)
+        : few    ? max_vio_by_counts(shape, law, draws)
+                 : max_vio_by_normal(shape, draws));
   }
   std::ranges::sort(null.sorted);
   null.mean = std::accumulate(null.sorted.begin(), null.sorted.end(), 0.0) /
-              static_cast<double>(kRepetitions);
+              static_cast<double>(repetitions);
   return null;
 }
 

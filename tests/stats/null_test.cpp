@@ -43,6 +43,14 @@ TEST(Null, both_ways_of_simulating_meet_where_one_takes_over) {
   EXPECT_NEAR(by_token / by_normal, 1, 0.02);
 }
 
+TEST(Null, counts_meet_token_by_token) {
+  // 2,000 draws are the border.
+  const auto by_token = simulate_max_vio({128, 8, 250});
+  const auto by_counts = simulate_max_vio({128, 8, 251});
+  EXPECT_NEAR(by_token.mean / by_counts.mean, 1, 0.015);
+  EXPECT_NEAR(by_token.quantile(0.99) / by_counts.quantile(0.99), 1, 0.03);
+}
+
 TEST(Null, is_zero_when_every_expert_is_chosen) {
   EXPECT_EQ(simulate_max_vio({4, 4, 100}).mean, 0);
 }

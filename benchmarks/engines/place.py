@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Placement against a straightforward Python version of EPLB, and joint
+placement against EPLB: `python place.py [--json]`."""
+
+import ctypes
+import statistics
+
+import numpy as np
+
+from library import library, pointer
+from paired import at_most, faster, interval, Line, show
+
+
+class Cluster(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_int64) for name in (
+        "layers", "experts", "slots", "devices", "nodes", "groups")]
+
+
+library.moestro_max_vio.restype = ctypes.c_double
+library.moestro_llep.restype = ctypes.c_int64
+
+
+def zipf(experts, exponent, random, layers=1):
+    loads = (1e6 / np.arange(1, experts + 1) ** exponent).round()
+    return np.array([random.permutation(loads) for _ in range(layers)])
+
+
+def ours_eplb(c, load):
+    slots = np.empty((c.layers, c.slots), np.int32)
+    library.moestro_eplb(c, pointer(load), pointer(slots))
+    return slots
+
+
+def packed(weights, packs):
+    """Heaviest first into the lightest pack with room -> [packs][items]."""
+    per = len(weights) // packs
+    if per == 1:
+        return [[i] for i in range(packs)]
+    total = [np.float32(0)] * packs
+    items = [[] for _ in range(packs)]
+    for i in sorted(range(len(weights)), key=lambda i: -weights[i]):
+        best = min(
+            (p for p in range(packs) if len(items[p]) < per),
+            key=lambda p: total[p])
+        items[best].append(i)
+        total[best] += weights[i]
+    return items
+
+
+def replicated(loads, slots):
+    item, count = list(range(len(loads))), np.ones(len(loads), np.float32)
+    while len(item) < slots:
+        hottest = int(np.argmax(loads / count))
+        item.append(hottest)
+        count[hottest] += 1
+    return item, [loads[i] / count[i] for i in item]
+
+
+def python_eplb(c, load):
+    out = []
+    nodes, groups = (
+        (c.nodes, c.groups) if c.groups % c.nodes == 0 else (1, 1))
+    size = c.experts // groups
+    for row in load.astype(np.float32):
+        layer = []
+        of_group = [row[g * size:(g + 1) * size].sum() for g in range(groups)]
+        for dealt in packed(of_group, nodes):
+            experts = [e for g in dealt for e in range(g * size, (g + 1) * size)]
+            item, each = replicated(row[experts], c.slots // nodes)
+            for device in packed(each, c.devices // nodes):
+                layer += [experts[item[s]] for s in device]
+        out.append(layer)
+    return np.array(out, np.int32)
+
+
+def eplb_lines():
+    random = np.random.default_rng(1)
+    load = zipf(256, 0.8, random, layers=58)
+    for name, nodes, groups in (("hierarchical", 4, 8), ("global", 1, 1)):
+        c = Cluster(58, 256, 288, 32, nodes, groups)
+        assert (ours_eplb(c, load) == python_eplb(c, load)).all(), name
+        what = f"EPLB 58 x 256 -> 288 on 32, {name}"
+        yield at_most(what, 2, lambda: ours_eplb(c, load))
+        yield faster(
+            what + " / Python", 200, lambda: ours_eplb(c, load),
+            lambda: python_eplb(c, load), pairs=5)
+
+
+def place_lines():
+    random = np.random.default_rng(2)
+    sizes = ((16, 24, 8), (32, 40, 8), (64, 80, 16), (128, 144, 16),
+             (256, 288, 32))
+    gains, gaps = [], []
+    for i in range(200):
+        experts, slots, devices = sizes[i % len(sizes)]
+        load = zipf(experts, random.uniform(0.2, 1.4), random)
+        peaks = np.empty(3)
+        library.moestro_place(
+            Cluster(1, experts, slots, devices, 1, 1), pointer(load),
+            pointer(peaks))
+        assert peaks[1] <= peaks[0], "worse than EPLB"
+        gains.append(100 * (1 - peaks[1] / peaks[0]))
+        if experts == 256:
+            gaps.append(100 * (peaks[1] / peaks[2] - 1))
+    # A target on the mean, so the interval is of the mean as well.
+    draws = np.random.default_rng(3).choice(gains, (2000, len(gains)))
+    low, high = np.quantile(draws.mean(axis=1), (0.025, 0.975))
+    mean = statistics.mean(gains)
+    yield Line("joint placement: mean peak below EPLB's, %", ">= 3", mean, low,
+               high, mean >= 3)
+    low, high = interval(gaps)
+    gap = statistics.median(gaps)
+    yield Line("joint placement: median gap to bound at E 256, %", "<= 3", gap,
+               low, high, gap <= 3)
+    load = zipf(256, 0.8, random)
+    c = Cluster(1, 256, 288, 32, 1, 1)
+    peaks = np.empty(3)
+    yield at_most("joint placement, E 256 on 32 devices", 1000,
+                  lambda: library.moestro_place(
+                      c, pointer(load), pointer(peaks)), repeats=7)
+
+
+def other_lines():
+    random = np.random.default_rng(4)
+    load = zipf(256, 1.2, random)[0].astype(np.int64)
+    yield at_most("LLEP plan, E 256 on 64 devices", 0.1,
+                  lambda: library.moestro_llep(
+                      pointer(load), ctypes.c_int64(256), ctypes.c_int64(64)))
+    for tokens, experts, top_k in (
+            (64, 8, 2), (512, 256, 8), (4096, 256, 8), (700, 1024, 8),
+            (1 << 22, 512, 8)):
+        yield at_most(
+            f"MaxVio quantile, T {tokens} E {experts} K {top_k}", 50,
+            lambda: library.moestro_max_vio(
+                ctypes.c_int64(tokens), ctypes.c_int64(experts),
+                ctypes.c_int64(top_k)), repeats=5)
+
+
+if __name__ == "__main__":
+    show([*eplb_lines(), *place_lines(), *other_lines()])
