@@ -108,19 +108,22 @@ void Bidding::release_unhappy(float epsilon) {
   waiting_.clear();
   for (size_t t = 0; t < T_ + idle_; ++t) {
     const auto token = static_cast<int32_t>(t);
-    const float best = best_two(token).first - epsilon;
-    for (auto& e : chosen(token)) {
-      const auto at = static_cast<size_t>(e);
-      if (e != kNone && row(token)[at] - prices_[at] >= best) {
-        bids_E_[at].push_back({prices_[at], token});
-        continue;
-      }
-      e = kNone;
-      waiting_.push_back(token);
-    }
+    keep_from(token, best_two(token).first - epsilon);
   }
   for (auto& bids : bids_E_) {
     std::make_heap(bids.begin(), bids.end());
+  }
+}
+
+void Bidding::keep_from(int32_t token, float least) {
+  for (auto& e : chosen(token)) {
+    const auto at = static_cast<size_t>(e);
+    if (e == kNone || row(token)[at] - prices_[at] < least) {
+      e = kNone;
+      waiting_.push_back(token);
+    } else {
+      bids_E_[at].push_back({prices_[at], token});
+    }
   }
 }
 

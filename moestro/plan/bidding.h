@@ -41,6 +41,7 @@ class Bidding {
 
   void take_scores();
   void release_unhappy(float epsilon);
+  void keep_from(int32_t token, float least);
   void bid(int32_t token, float epsilon);
   void place(size_t e, const Bid&);
   void evict_lowest(size_t e);

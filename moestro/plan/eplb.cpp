@@ -124,6 +124,7 @@ Placement eplb_within(
   std::vector<int32_t> expert_S;
   for (const auto& experts : experts_N) {
     std::vector<float> loads;
+    loads.reserve(experts.size());
     for (const auto e : experts) {
       loads.push_back(load_E[static_cast<size_t>(e)]);
     }

@@ -72,6 +72,9 @@ class Solver {
   void offer(int32_t t, size_t a);
   void withdraw(int32_t t, size_t a);
   void search_again(size_t a, std::span<const size_t> targets);
+  void consider(int32_t t, size_t a, size_t b);
+  void join(int32_t t, size_t e);
+  [[nodiscard]] size_t nearest_open() const;
 
   [[nodiscard]] Assignment proven();
   [[nodiscard]] int64_t objective() const;
@@ -115,7 +118,8 @@ void Solver::take_scores() {
   for (const double s : p_.scores_TE) {
     most = std::isfinite(s) ? std::max(most, std::abs(s)) : most;
   }
-  const int copies = std::bit_width(static_cast<uint64_t>(T_ * K_ + E_));
+  const auto copies =
+      static_cast<int>(std::bit_width(static_cast<uint64_t>(T_ * K_ + E_)));
   const int bits = std::min(40, 59 - copies);
   scale_ = most > 0 ? std::ldexp(1.0, bits - std::ilogb(most) - 1) : 1;
   scores_TE_.resize(T_ * E_);
@@ -159,14 +163,18 @@ void Solver::choose_favourites() {
     }
     std::copy_n(order.begin(), K_, chosen(t).begin());
     for (const auto e : chosen(t)) {
-      if (scores_E[e] == kForbidden) {
-        fail_data(
-            "token " + std::to_string(t) + " may use fewer than k = " +
-            std::to_string(K_) + " experts; permit more");
-      }
-      members_E_[static_cast<size_t>(e)].push_back(static_cast<int32_t>(t));
+      join(static_cast<int32_t>(t), static_cast<size_t>(e));
     }
   }
+}
+
+void Solver::join(int32_t t, size_t e) {
+  if (row(t)[e] == kForbidden) {
+    fail_data(
+        "token " + std::to_string(t) + " may use fewer than k = " +
+        std::to_string(K_) + " experts; permit more");
+  }
+  members_E_[e].push_back(t);
 }
 
 // First into free room of the cheapest experts, the rest to the first of them.
@@ -235,17 +243,22 @@ void Solver::search_again(size_t a, std::span<const size_t> targets) {
     mover_EE_[a * E_ + b] = idle ? kIdle : kNobody;
   }
   for (const auto t : members_E_[a]) {
-    const auto* scores_E = row(t);
     for (const auto b : targets) {
-      const auto cost = scores_E[a] - scores_E[b];
-      auto& best = cost_EE_[a * E_ + b];
-      auto& mover = mover_EE_[a * E_ + b];
-      const bool better = cost < best || (cost == best && t < mover);
-      if (better && scores_E[b] != kForbidden && !holds(t, b)) {
-        best = cost;
-        mover = t;
-      }
+      consider(t, a, b);
     }
+  }
+}
+
+// Token t as the one that goes from a to b most cheaply.
+inline void Solver::consider(int32_t t, size_t a, size_t b) {
+  const auto* scores_E = row(t);
+  const auto cost = scores_E[a] - scores_E[b];
+  auto& best = cost_EE_[a * E_ + b];
+  auto& mover = mover_EE_[a * E_ + b];
+  const bool better = cost < best || (cost == best && t < mover);
+  if (better && scores_E[b] != kForbidden && !holds(t, b)) {
+    best = cost;
+    mover = t;
   }
 }
 
@@ -263,14 +276,7 @@ bool Solver::shortest_path() {
     }
   }
   while (any) {
-    size_t next = E_;
-    int64_t nearest = kFar;
-    for (size_t e = 0; e < E_; ++e) {
-      if (done_E_[e] == 0 && distance_E_[e] < nearest) {
-        nearest = distance_E_[e];
-        next = e;
-      }
-    }
+    const auto next = nearest_open();
     if (next == E_) {
       fail_infeasible();
     }
@@ -282,6 +288,19 @@ bool Solver::shortest_path() {
     relax_from(next);
   }
   return false;
+}
+
+// E where what is left cannot be reached.
+size_t Solver::nearest_open() const {
+  size_t next = E_;
+  int64_t nearest = kFar;
+  for (size_t e = 0; e < E_; ++e) {
+    if (done_E_[e] == 0 && distance_E_[e] < nearest) {
+      nearest = distance_E_[e];
+      next = e;
+    }
+  }
+  return next;
 }
 
 void Solver::relax_from(size_t a) {
@@ -345,13 +364,14 @@ void Solver::move(int32_t t, size_t from, size_t to) {
   offer(t, to);
   for (const auto other : chosen_K) {
     const auto a = static_cast<size_t>(other);
-    if (a != to) {
-      // It can now go from its other experts to `from`, no longer to `to`.
-      if (mover_EE_[a * E_ + to] == t) {
-        search_again(a, std::span(&to, 1));
-      }
-      offer(t, a);
+    if (a == to) {
+      continue;
     }
+    // It can now go from its other experts to `from`, no longer to `to`.
+    if (mover_EE_[a * E_ + to] == t) {
+      search_again(a, std::span(&to, 1));
+    }
+    offer(t, a);
   }
 }
 

@@ -97,15 +97,12 @@ class Greedy {
   // Whoever is at `from` may open experts not seen yet.
   void spread(
       size_t from, std::vector<Step>& steps_E, std::queue<size_t>& open) const {
-    for (size_t i = 0; i < experts_TK_.size(); ++i) {
-      if (experts_TK_[i] != static_cast<int32_t>(from)) {
-        continue;
-      }
-      for (size_t e = 0; e < E_; ++e) {
-        if (!steps_E[e].seen && may_take(i / K_, e)) {
-          steps_E[e] = {from, static_cast<int32_t>(i / K_), true};
-          open.push(e);
-        }
+    for (size_t i = 0; i < experts_TK_.size() * E_; ++i) {
+      const auto t = i / E_ / K_, e = i % E_;
+      if (experts_TK_[i / E_] == static_cast<int32_t>(from) &&
+          !steps_E[e].seen && may_take(t, e)) {
+        steps_E[e] = {from, static_cast<int32_t>(t), true};
+        open.push(e);
       }
     }
   }

@@ -225,7 +225,9 @@ LlepPlan plan_llep(
 std::vector<int64_t> llep_send_matrix(
     const LlepPlan& plan, std::span<const int64_t> count_PE) {
   const auto P = plan.device_load_P.size();
-  require(P > 0, "[llep] a plan has devices");
+  if (P == 0) {
+    fail_data("[llep] the plan has no devices");
+  }
   const auto E = count_PE.size() / P;
   check_same_tokens(plan, count_PE, E);
   std::vector<int64_t> send_PP(P * P);

@@ -21,43 +21,40 @@ class Evening {
         load_E_(p.load_E) {}
 
   bool improve() {
-    std::vector<double> load_N;
-    for (const auto& node : nodes_) {
-      load_N.push_back(load({node.data(), node.size()}));
-    }
+    std::vector<double> load_N(nodes_.size());
+    std::ranges::transform(
+        nodes_, load_N.begin(), [&](const auto& node) { return load(node); });
     const auto top =
         static_cast<size_t>(std::ranges::max_element(load_N) - load_N.begin());
     double lowest = load_N[top] * (1 - 1e-12);
-    std::optional<Swap> best;
-    for (size_t other = 0; other < nodes_.size(); ++other) {
-      for (size_t mine = 0; other != top && mine < groups(); ++mine) {
-        for (size_t its = 0; its < groups(); ++its) {
-          const double lighter =
-              load(group(top, mine)) - load(group(other, its));
-          const double after =
-              std::max(load_N[top] - lighter, load_N[other] + lighter);
-          if (after < lowest) {
-            lowest = after;
-            best = {top, mine, other, its};
-          }
-        }
+    std::optional<std::pair<size_t, size_t>> best;
+    const auto consider = [&](size_t mine, size_t its) {
+      const auto other = its / groups();
+      const double lighter = load(group(mine)) - load(group(its));
+      const double after =
+          std::max(load_N[top] - lighter, load_N[other] + lighter);
+      if (other != top && after < lowest) {
+        lowest = after;
+        best = {mine, its};
+      }
+    };
+    for (size_t mine = top * groups(); mine < (top + 1) * groups(); ++mine) {
+      for (size_t its = 0; its < nodes_.size() * groups(); ++its) {
+        consider(mine, its);
       }
     }
     if (best) {
-      std::ranges::swap_ranges(
-          group(best->top, best->mine), group(best->other, best->its));
+      std::ranges::swap_ranges(group(best->first), group(best->second));
     }
     return best.has_value();
   }
 
  private:
-  struct Swap {
-    size_t top, mine, other, its;
-  };
-
   [[nodiscard]] size_t groups() const { return nodes_[0].size() / size_; }
-  [[nodiscard]] std::span<int32_t> group(size_t node, size_t number) {
-    return std::span(nodes_[node]).subspan(number * size_, size_);
+  // Groups are numbered node by node.
+  [[nodiscard]] std::span<int32_t> group(size_t number) {
+    return std::span(nodes_[number / groups()])
+        .subspan(number % groups() * size_, size_);
   }
   [[nodiscard]] double load(std::span<const int32_t> experts) const {
     double sum = 0;

@@ -77,6 +77,7 @@ double peak_bound(const PlacementProblem& p) {
   std::vector<double> count(each.size(), 1);
   using Heaviest = std::pair<double, size_t>;
   std::vector<Heaviest> heap;
+  heap.reserve(each.size());
   for (size_t e = 0; e < each.size(); ++e) {
     heap.emplace_back(each[e], e);
   }

@@ -35,6 +35,13 @@ class Columns {
     add("peak", p.peak);
     add("mean", p.mean);
   }
+  void add(const PlacePlan& plan) {
+    add(plan.placement);
+    add("bound", plan.bound);
+    add("gap", plan.gap);
+    add("proven", plan.proven);
+    add("moves", plan.moves);
+  }
   void append_to(JsonObject& out) {
     for (auto& [key, column] : columns_) {
       out.emplace_back(key, std::move(column));
@@ -110,6 +117,21 @@ void check_rows(
   }
 }
 
+// What is in the slots of every layer now; empty where that is not said.
+std::vector<std::vector<int32_t>> currents_of(
+    const Request& request, int64_t layers) {
+  std::vector<std::vector<int32_t>> out(static_cast<size_t>(layers));
+  if (request.has("current")) {
+    const auto current = request.matrix("current");
+    check_rows(request, "current", current.rows, layers);
+    for (size_t l = 0; l < out.size(); ++l) {
+      out[l] = slots_of(
+          request, row_of(current, static_cast<int64_t>(l)), "current");
+    }
+  }
+  return out;
+}
+
 // The loads of one layer, [N][E].
 std::vector<double> steps_of(const std::vector<Matrix>& load_N, int64_t layer) {
   std::vector<double> out;
@@ -152,29 +174,16 @@ Json plan_place(const Json& json) {
        "time_limit_ms"});
   const auto load = request.matrix("load");
   const auto cluster = cluster_of(request);
+  const auto current_LS = currents_of(request, load.rows);
   PlaceOptions options{
       .max_moves = request.whole_or("max_moves", kMostSlots, 0),
       .move_cost = request.number_or("move_cost", 0, 0),
       .time_limit_ms = request.whole_or("time_limit_ms", 0, 0)};
-  Matrix current;
-  if (request.has("current")) {
-    current = request.matrix("current");
-    check_rows(request, "current", current.rows, load.rows);
-  }
   Columns columns;
   for (int64_t l = 0; l < load.rows; ++l) {
     in_layer(request, l, [&] {
-      std::vector<int32_t> current_S;
-      if (current.rows > 0) {
-        current_S = slots_of(request, row_of(current, l), "current");
-        options.current_S = current_S;
-      }
-      const auto plan = place(problem_of(load, l, cluster), options);
-      columns.add(plan.placement);
-      columns.add("bound", plan.bound);
-      columns.add("gap", plan.gap);
-      columns.add("proven", plan.proven);
-      columns.add("moves", plan.moves);
+      options.current_S = current_LS[static_cast<size_t>(l)];
+      columns.add(place(problem_of(load, l, cluster), options));
     });
   }
   JsonObject out{{"version", 1}};

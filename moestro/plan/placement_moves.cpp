@@ -113,14 +113,14 @@ std::vector<int32_t> affordable(
   take_cheaper(
       best, p, renamed_to_fit(p, wanted_S, options.current_S), options);
   PlacementState state(p, {options.current_S.begin(), options.current_S.end()});
-  while (count_moves(options.current_S, state.expert_S()) < options.max_moves) {
+  while (count_moves(options.current_S, state.slots()) < options.max_moves) {
     auto change = state.best_gift();
     change = change ? change : state.best_swap();
     if (!change) {
       break;
     }
     state.apply(*change);
-    take_cheaper(best, p, state.expert_S(), options);
+    take_cheaper(best, p, state.slots(), options);
   }
   return best.expert_S;
 }

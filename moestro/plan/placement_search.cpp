@@ -41,10 +41,10 @@ void kick(PlacementState& state, size_t experts, Dice& dice) {
     return;
   }
   const auto expert = dice.below(2) == 0
-                          ? static_cast<size_t>(state.expert_S()[hot])
+                          ? static_cast<size_t>(state.slots()[hot])
                           : dice.below(experts);
   if (state.is_replicated(slot) && state.belongs(expert, slot) &&
-      static_cast<size_t>(state.expert_S()[slot]) != expert) {
+      static_cast<size_t>(state.slots()[slot]) != expert) {
     state.apply({Change::Kind::kGive, slot, expert});
   }
 }
@@ -83,7 +83,7 @@ std::vector<int32_t> search_placement(
       best = std::move(next);
     }
   }
-  return best.expert_S();
+  return best.slots();
 }
 
 }  // namespace moestro

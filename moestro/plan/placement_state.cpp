@@ -99,16 +99,19 @@ std::optional<Change> PlacementState::best_swap() const {
   const auto first = node * slots_of_node();
   double lowest = device_G_[top] * (1 - kLeastGain);
   std::optional<Change> best;
+  const auto consider = [&](size_t s, size_t o) {
+    const double lighter = each(static_cast<size_t>(expert_S_[s])) -
+                           each(static_cast<size_t>(expert_S_[o]));
+    const double after =
+        std::max(device_G_[top] - lighter, device_G_[o / per_] + lighter);
+    if (after < lowest && o / per_ != top) {
+      lowest = after;
+      best = Change{Change::Kind::kSwap, s, o};
+    }
+  };
   for (size_t s = top * per_; s < (top + 1) * per_; ++s) {
-    const double mine = each(static_cast<size_t>(expert_S_[s]));
     for (size_t o = first; o < first + slots_of_node(); ++o) {
-      const double lighter = mine - each(static_cast<size_t>(expert_S_[o]));
-      const double after =
-          std::max(device_G_[top] - lighter, device_G_[o / per_] + lighter);
-      if (o / per_ != top && after < lowest) {
-        lowest = after;
-        best = Change{Change::Kind::kSwap, s, o};
-      }
+      consider(s, o);
     }
   }
   return best;
@@ -139,7 +142,8 @@ std::optional<Change> PlacementState::best_gift() {
   double lowest = device_G_[top] * (1 - kLeastGain);
   std::optional<Change> best;
   const auto consider = [&](size_t slot, size_t expert) {
-    if (static_cast<size_t>(expert_S_[slot]) == expert) {
+    if (static_cast<size_t>(expert_S_[slot]) == expert ||
+        !belongs(expert, slot)) {
       return;
     }
     const double after = peak_after_gift(slot, expert);
@@ -152,12 +156,9 @@ std::optional<Change> PlacementState::best_gift() {
     if (!is_replicated(s)) {
       continue;
     }
-    if (s / per_ == top) {
-      for (size_t e = 0; e < load_E_.size(); ++e) {
-        if (belongs(e, s)) {
-          consider(s, e);
-        }
-      }
+    const auto experts = s / per_ == top ? load_E_.size() : 0;
+    for (size_t e = 0; e < experts; ++e) {
+      consider(s, e);
     }
     for (size_t o = top * per_; o < (top + 1) * per_; ++o) {
       consider(s, static_cast<size_t>(expert_S_[o]));

@@ -25,9 +25,7 @@ class PlacementState {
   PlacementState(const PlacementProblem&, std::vector<int32_t> expert_S);
 
   [[nodiscard]] double peak() const;
-  [[nodiscard]] const std::vector<int32_t>& expert_S() const {
-    return expert_S_;
-  }
+  [[nodiscard]] const std::vector<int32_t>& slots() const { return expert_S_; }
   [[nodiscard]] size_t peak_device() const;
   [[nodiscard]] size_t node_of_slot(size_t slot) const {
     return slot / per_ / devices_of_node_;
