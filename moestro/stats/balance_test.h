@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Is this load uneven, or is it the noise that balanced routing has?
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace moestro {
+
+// Mean and variance of sum (n - mean)^2 / mean over E experts when every token
+// picks K of them at random: E - K and 2 (E - K)^2 / (E - 1).
+struct BalanceMoments {
+  double mean, variance;
+};
+// ContractError: 1 <= K < E broken; with K = E loads cannot differ.
+[[nodiscard]] BalanceMoments balance_moments(int64_t experts, int64_t top_k);
+
+// Chance of a load at least as uneven as this one when routing is balanced:
+// balance_statistic / phi against chi-square with E - 1 degrees of freedom (Rao
+// and Scott 1984, first order). phi from `balanced_dispersion`; 1 assumes
+// independent tokens, which text never has. NaN where the statistic or phi is.
+[[nodiscard]] double balance_p_value(
+    std::span<const int64_t> demand_E, int64_t top_k, double phi);
+
+// The dispersion to divide by: variance of the counts [S, E] between sequences
+// of tokens [S] over the one that fair shares K / E would have, mean over
+// experts. `dispersion` measures against the shares seen and is unbiased at any
+// balance; against fair ones, loads that are uneven by chance widen the
+// yardstick too, without which strongly clustered batches raise several times
+// the false alarms (measured). NaN with fewer than two sequences.
+// ContractError: sizes, K >= E.
+[[nodiscard]] double balanced_dispersion(
+    std::span<const int64_t> demand_SE,
+    std::span<const int64_t> tokens_S,
+    int64_t top_k);
+
+// Largest load over the mean less 1 that balanced routing shows, roughly:
+// sqrt(2 ln E) sqrt((1 - q) / (T q)), q = K / E. For axes of plots; 4 to 35 %
+// above the mean of the simulated law. ContractError: no tokens, K >= E.
+[[nodiscard]] double max_vio_hint(
+    int64_t experts, int64_t top_k, int64_t tokens);
+
+}  // namespace moestro
