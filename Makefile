@@ -1,5 +1,5 @@
 # Every target does all its own set-up; a second call does nothing.
-.PHONY: demo build test check format bench setup core test-gcc clean
+.PHONY: demo build test check format bench bench-engines setup core test-gcc clean
 STEPS ?= 1500
 
 build: setup
@@ -19,6 +19,9 @@ format: setup
 
 bench: setup
 	@tools/bench.sh
+
+bench-engines: setup
+	@tools/bench_engines.sh
 
 core: setup
 	@tools/build.sh core
