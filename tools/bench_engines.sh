@@ -8,7 +8,7 @@ venv=.venv-bench
 if [ ! -e "$venv/.ready" ]; then
   python3 -m venv "$venv"
   "$venv/bin/python" -m pip install -q --disable-pip-version-check \
-    numpy scipy ortools POT torch==2.13.0
+    numpy scipy ortools POT torch==2.13.0 >build/bench-setup.log 2>&1
   touch "$venv/.ready"
 fi
 for table in assign place; do
