@@ -212,6 +212,7 @@ class Counts {
       return std::nullopt;
     }
     std::vector<Completion::Kind> kinds;
+    kinds.reserve(order_.size());
     for (size_t i = 0; i < order_.size(); ++i) {
       kinds.push_back(
           {load(i) / static_cast<double>(count_[i]),

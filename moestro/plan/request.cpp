@@ -16,6 +16,14 @@ std::string quoted(std::string_view key) {
   return "'" + std::string(key) + "'";
 }
 
+// "load" and 3: "load[3]".
+std::string item(std::string place, size_t index) {
+  place += "[";
+  place += std::to_string(index);
+  place += "]";
+  return place;
+}
+
 }  // namespace
 
 Request::Request(
@@ -118,7 +126,7 @@ void Request::append_row(
     std::vector<double>& cells) const {
   const auto& numbers = items(value, place, "numbers");
   for (size_t i = 0; i < numbers.size(); ++i) {
-    cells.push_back(number(numbers[i], place + "[" + std::to_string(i) + "]"));
+    cells.push_back(number(numbers[i], item(place, i)));
   }
 }
 
@@ -132,15 +140,15 @@ Matrix Request::matrix_of(const Json& value, const std::string& place) const {
   const auto& rows = items(value, place, "rows");
   Matrix m{.rows = static_cast<int64_t>(rows.size())};
   for (size_t r = 0; r < rows.size(); ++r) {
-    const auto here = place + "[" + std::to_string(r) + "]";
+    const auto here = item(place, r);
     const auto before = m.cells.size();
     append_row(rows[r], here, m.cells);
     const auto length = static_cast<int64_t>(m.cells.size() - before);
     m.columns = r == 0 ? length : m.columns;
     if (length != m.columns) {
       refuse(
-          here + " has " + std::to_string(length) + " numbers, " + place +
-          "[0] has " + std::to_string(m.columns));
+          here + " has " + std::to_string(length) + " numbers, " +
+          item(place, 0) + " has " + std::to_string(m.columns));
     }
   }
   return m;
@@ -154,11 +162,11 @@ std::vector<Matrix> Request::matrices(std::string_view key) const {
   const std::string name(key);
   std::vector<Matrix> out;
   for (const auto& value : items(at(key), name, "tables")) {
-    const auto place = name + "[" + std::to_string(out.size()) + "]";
+    const auto place = item(name, out.size());
     out.push_back(matrix_of(value, place));
     if (out.back().rows != out[0].rows ||
         out.back().columns != out[0].columns) {
-      refuse(place + " has another size than " + name + "[0]");
+      refuse(item(place + " has another size than " + name, 0));
     }
   }
   return out;

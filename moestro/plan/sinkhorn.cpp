@@ -151,9 +151,7 @@ class Scaling {
         std::copy_n(plan.begin(), E_, plan_TE + t * E_);
       }
       if ((t + 1) % kBlock == 0 || t + 1 == T_) {
-        for (size_t e = 0; e < E_; ++e) {
-          sums_E_[e] += std::exchange(columns[e], 0.0F);
-        }
+        add_block(columns);
       }
     }
     return worst_error();
@@ -176,6 +174,12 @@ class Scaling {
   }
 
  private:
+  void add_block(std::vector<float>& columns) {
+    for (size_t e = 0; e < E_; ++e) {
+      sums_E_[e] += std::exchange(columns[e], 0.0F);
+    }
+  }
+
   [[nodiscard]] double worst_error() const {
     double worst = 0;
     for (size_t e = 0; e < E_; ++e) {
@@ -207,6 +211,14 @@ void check_targets(std::span<const double> column_E) {
   }
 }
 
+void check_score(float s, size_t t, size_t e) {
+  if (std::isnan(s) || s == std::numeric_limits<float>::infinity()) {
+    fail_data(
+        "scores[" + std::to_string(t) + "][" + std::to_string(e) +
+        "] is not a finite number (only -inf may forbid a pair)");
+  }
+}
+
 void check_pairs(
     std::span<const float> scores_TE, std::span<const double> column_E) {
   const auto E = column_E.size();
@@ -215,12 +227,10 @@ void check_pairs(
     bool any = false;
     for (size_t e = 0; e < E; ++e) {
       const float s = scores_TE[t * E + e];
-      if (std::isnan(s) || s == std::numeric_limits<float>::infinity()) {
-        fail_data(
-            "scores[" + std::to_string(t) + "][" + std::to_string(e) +
-            "] is not a finite number (only -inf may forbid a pair)");
+      check_score(s, t, e);
+      if (s != kNever) {
+        permitted_E[e] = 1;
       }
-      permitted_E[e] |= static_cast<char>(s != kNever);
       any |= s != kNever && column_E[e] > 0;
     }
     if (!any) {

@@ -44,6 +44,9 @@ double balanced_dispersion(
       E * tokens_S.size() == demand_SE.size(),
       "[balance] one row of counts a sequence");
   check(static_cast<int64_t>(E), top_k);
+  if (E == 0) {  // check() threw; the linter does not see it
+    return std::numeric_limits<double>::quiet_NaN();
+  }
   std::vector<double> share_E(E);
   double tokens = 0, sequences = 0, sum = 0;
   for (size_t s = 0; s < tokens_S.size(); ++s) {

@@ -35,16 +35,18 @@ struct Rule {
 
 // Panels no wider than `panel`.
 Rule gauss_legendre(double low, double high, double panel) {
-  const auto count = std::max(1.0, std::ceil((high - low) / panel));
-  const double half = (high - low) / count / 2;
+  const auto count =
+      static_cast<size_t>(std::max(1.0, std::ceil((high - low) / panel)));
+  const double half = (high - low) / static_cast<double>(count) / 2;
   Rule rule;
-  for (double i = 0; i < count; ++i) {
-    const double middle = low + (2 * i + 1) * half;
+  const auto add = [&](double middle, double node, double weight) {
+    rule.at.insert(rule.at.end(), {middle + half * node, middle - half * node});
+    rule.weight.insert(rule.weight.end(), 2, half * weight);
+  };
+  for (size_t i = 0; i < count; ++i) {
+    const double middle = low + static_cast<double>(2 * i + 1) * half;
     for (size_t n = 0; n < std::size(kNode); ++n) {
-      for (const double side : {-1.0, 1.0}) {
-        rule.at.push_back(middle + side * half * kNode[n]);
-        rule.weight.push_back(half * kWeight[n]);
-      }
+      add(middle, kNode[n], kWeight[n]);
     }
   }
   return rule;
