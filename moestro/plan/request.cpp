@@ -166,7 +166,7 @@ std::vector<Matrix> Request::matrices(std::string_view key) const {
     out.push_back(matrix_of(value, place));
     if (out.back().rows != out[0].rows ||
         out.back().columns != out[0].columns) {
-      refuse(item(place + " has another size than " + name, 0));
+      refuse(place + " has another size than the first");
     }
   }
   return out;

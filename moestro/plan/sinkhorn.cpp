@@ -222,15 +222,13 @@ void check_score(float s, size_t t, size_t e) {
 void check_pairs(
     std::span<const float> scores_TE, std::span<const double> column_E) {
   const auto E = column_E.size();
-  std::vector<char> permitted_E(E);
+  std::vector<bool> permitted_E(E);
   for (size_t t = 0; t < scores_TE.size() / E; ++t) {
     bool any = false;
     for (size_t e = 0; e < E; ++e) {
       const float s = scores_TE[t * E + e];
       check_score(s, t, e);
-      if (s != kNever) {
-        permitted_E[e] = 1;
-      }
+      permitted_E[e] = s != kNever || permitted_E[e];
       any |= s != kNever && column_E[e] > 0;
     }
     if (!any) {
@@ -238,7 +236,7 @@ void check_pairs(
     }
   }
   for (size_t e = 0; e < E; ++e) {
-    if (permitted_E[e] == 0 && column_E[e] > 0) {
+    if (!permitted_E[e] && column_E[e] > 0) {
       fail_data(
           "expert " + std::to_string(e) +
           " is wanted, but no token may use it");
