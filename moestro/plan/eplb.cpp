@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
+
+#include "moestro/plan/replicate.h"
 
 namespace moestro {
 namespace {
@@ -41,41 +44,6 @@ std::vector<int32_t> pack(const std::vector<float>& weights, size_t packs) {
   return packed;
 }
 
-struct Replicated {
-  std::vector<int32_t> item_S;  // every item once, then the further replicas
-  std::vector<float> load_S;    // of one replica
-};
-
-Replicated replicate(const std::vector<float>& loads, size_t slots) {
-  struct Candidate {
-    float each;
-    size_t item;
-    bool operator<(const Candidate& other) const {
-      return each != other.each ? each < other.each : item > other.item;
-    }
-  };
-  std::vector<Candidate> heap(loads.size());
-  for (size_t i = 0; i < heap.size(); ++i) {
-    heap[i] = {loads[i], i};
-  }
-  std::make_heap(heap.begin(), heap.end());
-  std::vector<float> count(loads.size(), 1);
-  Replicated out{std::vector<int32_t>(loads.size()), {}};
-  std::iota(out.item_S.begin(), out.item_S.end(), 0);
-  while (out.item_S.size() < slots) {
-    std::pop_heap(heap.begin(), heap.end());
-    auto& [each, item] = heap.back();
-    out.item_S.push_back(static_cast<int32_t>(item));
-    each = loads[item] / ++count[item];
-    std::push_heap(heap.begin(), heap.end());
-  }
-  for (const auto item : out.item_S) {
-    const auto i = static_cast<size_t>(item);
-    out.load_S.push_back(loads[i] / count[i]);
-  }
-  return out;
-}
-
 // A power of two brings the largest load below 1: no decision changes.
 std::vector<float> in_single_precision(std::span<const double> load_E) {
   const double largest = std::ranges::max(load_E);
@@ -110,16 +78,10 @@ std::vector<std::vector<int32_t>> deal_groups(
   return out;
 }
 
-}  // namespace
-
-std::vector<std::vector<int32_t>> node_experts(const PlacementProblem& p) {
-  return deal_groups(p, in_single_precision(p.load_E));
-}
-
-Placement eplb_within(
+Placement place_replicas(
     const PlacementProblem& p,
+    const std::vector<float>& load_E,
     const std::vector<std::vector<int32_t>>& experts_N) {
-  const auto load_E = in_single_precision(p.load_E);
   const auto nodes = experts_N.size();
   std::vector<int32_t> expert_S;
   for (const auto& experts : experts_N) {
@@ -139,9 +101,22 @@ Placement eplb_within(
   return finish_placement(p, std::move(expert_S));
 }
 
+}  // namespace
+
+std::vector<std::vector<int32_t>> node_experts(const PlacementProblem& p) {
+  return deal_groups(p, in_single_precision(p.load_E));
+}
+
+Placement eplb_within(
+    const PlacementProblem& p,
+    const std::vector<std::vector<int32_t>>& experts_N) {
+  return place_replicas(p, in_single_precision(p.load_E), experts_N);
+}
+
 Placement eplb(const PlacementProblem& p) {
   check_placement_problem(p);
-  return eplb_within(p, node_experts(p));
+  const auto load_E = in_single_precision(p.load_E);
+  return place_replicas(p, load_E, deal_groups(p, load_E));
 }
 
 }  // namespace moestro

@@ -11,6 +11,7 @@
 #include "moestro/plan/node_deal.h"
 #include "moestro/plan/placement_moves.h"
 #include "moestro/plan/placement_search.h"
+#include "moestro/plan/replicate.h"
 
 namespace moestro {
 namespace {
@@ -32,10 +33,11 @@ void check_options(const PlacementProblem& p, const PlaceOptions& o) {
 }
 
 // A round costs about as much as there are slots.
-SearchLimits limits_of(const PlacementProblem& p, const PlaceOptions& o) {
+SearchLimits limits_of(
+    const PlacementProblem& p, const PlaceOptions& o, double bound) {
   constexpr int64_t kMostRounds = 4000, kWork = 400'000;
   SearchLimits limits{
-      .goal = peak_bound(p) * (1 + kRounding),
+      .goal = bound * (1 + kRounding),
       .rounds = std::clamp(kWork / p.slots, int64_t{20}, kMostRounds)};
   if (o.time_limit_ms > 0) {
     constexpr int64_t kDay = int64_t{24} * 3600 * 1000;
@@ -52,8 +54,8 @@ const Placement& lower(const Placement& a, const Placement& b) {
 
 // The best of the searches from each way to deal the groups to nodes.
 Placement searched(const PlacementProblem& p, const SearchLimits& limits) {
-  auto best = eplb(p);
   const auto dealt = node_experts(p);
+  auto best = eplb_within(p, dealt);
   const auto evened = evened_deal(p, dealt);
   auto starts = std::vector{best};
   if (evened != dealt) {
@@ -72,32 +74,17 @@ double peak_bound(const PlacementProblem& p) {
   check_placement_problem(p);
   const double mean = std::accumulate(p.load_E.begin(), p.load_E.end(), 0.0) /
                       static_cast<double>(p.devices);
-  // Giving the next replica to the largest one minimises the largest.
-  std::vector<double> each(p.load_E.begin(), p.load_E.end());
-  std::vector<double> count(each.size(), 1);
-  using Heaviest = std::pair<double, size_t>;
-  std::vector<Heaviest> heap;
-  heap.reserve(each.size());
-  for (size_t e = 0; e < each.size(); ++e) {
-    heap.emplace_back(each[e], e);
-  }
-  std::make_heap(heap.begin(), heap.end());
-  for (auto left = p.slots - static_cast<int64_t>(each.size());
-       left > 0 && heap.front().first > mean;
-       --left) {
-    std::pop_heap(heap.begin(), heap.end());
-    auto& [load, e] = heap.back();
-    load = p.load_E[e] / ++count[e];
-    std::push_heap(heap.begin(), heap.end());
-  }
-  return std::max(mean, heap.front().first);
+  const std::vector<double> load_E(p.load_E.begin(), p.load_E.end());
+  const auto replicas = replicate(load_E, static_cast<size_t>(p.slots));
+  return std::max(mean, std::ranges::max(replicas.load_S));
 }
 
 PlacePlan place(const PlacementProblem& p, const PlaceOptions& options) {
   check_placement_problem(p);
   check_options(p, options);
-  const auto limits = limits_of(p, options);
-  PlacePlan plan{.placement = searched(p, limits), .bound = peak_bound(p)};
+  const double bound = peak_bound(p);
+  const auto limits = limits_of(p, options, bound);
+  PlacePlan plan{.placement = searched(p, limits), .bound = bound};
   plan.proven = plan.placement.peak <= limits.goal ||
                 improve_or_prove(p, plan.placement, limits.deadline);
   if (!options.current_S.empty()) {
