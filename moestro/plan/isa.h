@@ -21,6 +21,20 @@ enum class Isa { kBaseline, kAvx2, kAvx512 };
   return Isa::kBaseline;
 }
 
+// The one of three bodies that fits this machine.
+template <class Body>
+[[nodiscard]] Body for_best_isa(Body baseline, Body avx2, Body avx512) {
+  switch (best_isa()) {
+    case Isa::kAvx512:
+      return avx512;
+    case Isa::kAvx2:
+      return avx2;
+    case Isa::kBaseline:
+      return baseline;
+  }
+  return baseline;
+}
+
 }  // namespace moestro
 
 // Attributes of a function for one of them; nothing on other machines.

@@ -1,36 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/plan/placement_search.h"
 
-#include "moestro/base/philox.h"
+#include "moestro/base/draws.h"
 
 namespace moestro {
 namespace {
 
-// Draws of one kick, from a counter.
-class Dice {
- public:
-  explicit Dice(uint64_t round) : round_(round) {}
-
-  size_t below(size_t limit) {
-    if (used_ == four_.size()) {
-      four_ = draw({.stream = kStream}, round_, block_++);
-      used_ = 0;
-    }
-    return static_cast<size_t>(
-        (four_[used_++] * static_cast<uint64_t>(limit)) >> 32U);
-  }
-
- private:
-  static constexpr uint32_t kStream = 0x91ACE;
-  uint64_t round_;
-  uint32_t block_ = 0;
-  Philox4 four_{};
-  size_t used_ = 4;
-};
+Philox4 kick_block(uint64_t round, uint32_t block) {
+  constexpr uint32_t kStream = 0x91ACE;
+  return draw({.stream = kStream}, round, block);
+}
 
 // One random change in the node of the peak device: half the time a replica
 // goes to an expert of that device, if one can be spared.
-void kick(PlacementState& state, size_t experts, Dice& dice) {
+void kick(PlacementState& state, size_t experts, Draws& dice) {
   const auto per = state.slots_of_device();
   const auto top = state.peak_device() * per;
   const auto first = state.node_of_slot(top) * state.slots_of_node();
@@ -73,7 +56,7 @@ std::vector<int32_t> search_placement(
     if (std::chrono::steady_clock::now() > limits.deadline) {
       break;
     }
-    Dice dice(static_cast<uint64_t>(round));
+    Draws dice(kick_block, static_cast<uint64_t>(round));
     auto next = best;
     for (auto times = 1 + dice.below(3); times > 0; --times) {
       kick(next, p.load_E.size(), dice);

@@ -92,20 +92,6 @@ MOESTRO_AVX512 void pass_avx512(const RowPass& r) {
   pass_row(r);
 }
 
-using Pass = void (*)(const RowPass&);
-
-Pass choose() {
-  switch (best_isa()) {
-    case Isa::kAvx512:
-      return pass_avx512;
-    case Isa::kAvx2:
-      return pass_avx2;
-    case Isa::kBaseline:
-      return pass_baseline;
-  }
-  return pass_baseline;
-}
-
 class Scaling {
  public:
   Scaling(
@@ -136,7 +122,8 @@ class Scaling {
 
   // The worst relative error of a column sum.
   double pass(float* plan_TE) {
-    static const Pass pass_here = choose();
+    static const auto pass_here =
+        for_best_isa(pass_baseline, pass_avx2, pass_avx512);
     std::ranges::fill(sums_E_, 0);
     std::vector<float> plan(width_), columns(width_);
     for (size_t t = 0; t < T_; ++t) {

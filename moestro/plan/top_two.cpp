@@ -55,8 +55,6 @@ TopTwo join(const Lanes& lanes) {
   return join(lanes);
 }
 
-using Scan = TopTwo (*)(const float*, const float*, size_t);
-
 TopTwo scan_baseline(const float* scores, const float* prices, size_t count) {
   return scan(scores, prices, count);
 }
@@ -71,22 +69,11 @@ scan_avx512(const float* scores, const float* prices, size_t count) {
   return scan(scores, prices, count);
 }
 
-Scan choose() {
-  switch (best_isa()) {
-    case Isa::kAvx512:
-      return scan_avx512;
-    case Isa::kAvx2:
-      return scan_avx2;
-    case Isa::kBaseline:
-      return scan_baseline;
-  }
-  return scan_baseline;
-}
-
 }  // namespace
 
 TopTwo top_two(const float* scores, const float* prices, size_t count) {
-  static const Scan scan_here = choose();
+  static const auto scan_here =
+      for_best_isa(scan_baseline, scan_avx2, scan_avx512);
   return scan_here(scores, prices, count);
 }
 

@@ -15,9 +15,10 @@
 #include <limits>
 #include <numbers>
 #include <numeric>
+#include <optional>
 
+#include "moestro/base/draws.h"
 #include "moestro/base/failure.h"
-#include "moestro/base/philox.h"
 
 namespace moestro {
 namespace {
@@ -31,40 +32,26 @@ int64_t repetitions_for(const RoutingShape& shape) {
   return std::clamp(kDraws / shape.experts, int64_t{250}, int64_t{4000});
 }
 
-// A sequence of draws: one philox call serves four.
-class Draws {
- public:
-  explicit Draws(uint64_t repetition) : repetition_(repetition) {}
+Philox4 null_block(uint64_t repetition, uint32_t block) {
+  constexpr uint64_t kSeed = 0x6d6f6573746f6e75;
+  return philox(
+      {static_cast<uint32_t>(repetition),
+       static_cast<uint32_t>(repetition >> 32U),
+       block,
+       0},
+      kSeed);
+}
 
-  uint32_t next() {
-    if (used_ == four_.size()) {
-      four_ = philox(
-          {static_cast<uint32_t>(repetition_),
-           static_cast<uint32_t>(repetition_ >> 32U),
-           block_++,
-           0},
-          kSeed);
-      used_ = 0;
-    }
-    return four_[used_++];
-  }
-  // In 0..limit-1.
-  uint32_t below(uint64_t limit) {
-    return static_cast<uint32_t>((next() * limit) >> 32U);
-  }
-  double normal() {
-    const double u = (next() + 0.5) * 0x1p-32;
-    const double v = (next() + 0.5) * 0x1p-32;
-    return std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * v);
-  }
+// In (0, 1).
+double uniform(Draws& draws) {
+  return (draws.next() + 0.5) * 0x1p-32;
+}
 
- private:
-  static constexpr uint64_t kSeed = 0x6d6f6573746f6e75;
-  uint64_t repetition_;
-  uint32_t block_ = 0;
-  Philox4 four_{};
-  size_t used_ = 4;
-};
+double normal(Draws& draws) {
+  const double u = uniform(draws);
+  const double v = uniform(draws);
+  return std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * v);
+}
 
 void pick_subset(
     const RoutingShape& shape, Draws& draws, std::vector<int64_t>& chosen_K) {
@@ -120,8 +107,7 @@ class CountLaw {
   }
 
   [[nodiscard]] int64_t draw(Draws& draws) const {
-    const double u = (draws.next() + 0.5) * 0x1p-32;
-    return std::ranges::upper_bound(below_, u) - below_.begin();
+    return std::ranges::upper_bound(below_, uniform(draws)) - below_.begin();
   }
   // How likely an expert with so many hits gets one more, over the most likely.
   [[nodiscard]] double room(int64_t count) const {
@@ -146,7 +132,7 @@ double max_vio_by_counts(
     auto& n = demand_E[draws.below(demand_E.size())];
     const double chance =
         missing > 0 ? law.room(n) : static_cast<double>(n) / most;
-    if ((draws.next() + 0.5) * 0x1p-32 < chance) {
+    if (uniform(draws) < chance) {
       n += missing > 0 ? 1 : -1;
       missing += missing > 0 ? -1 : 1;
     }
@@ -163,7 +149,7 @@ double max_vio_by_normal(const RoutingShape& shape, Draws& draws) {
   double sum = 0;
   double most = -std::numeric_limits<double>::infinity();
   for (int64_t e = 0; e < shape.experts; ++e) {
-    const double g = draws.normal();
+    const double g = normal(draws);
     const double w = g + skew * (g * g - 1);
     sum += w;
     most = std::max(most, w);
@@ -211,13 +197,14 @@ MaxVioNull simulate_max_vio(const RoutingShape& shape) {
   const auto repetitions = repetitions_for(shape);
   const bool few = each < kFewTokens;
   const bool by_token = few && shape.tokens * shape.top_k <= kFewDraws;
-  const CountLaw law(few && !by_token ? shape : RoutingShape{2, 1, 1});
+  const auto law =
+      few && !by_token ? std::optional<CountLaw>(shape) : std::nullopt;
   MaxVioNull null;
   for (int64_t r = 0; r < repetitions; ++r) {
-    Draws draws(static_cast<uint64_t>(r));
+    Draws draws(null_block, static_cast<uint64_t>(r));
     null.sorted.push_back(
         by_token ? max_vio_by_token(shape, draws)
-        : few    ? max_vio_by_counts(shape, law, draws)
+        : law    ? max_vio_by_counts(shape, *law, draws)
                  : max_vio_by_normal(shape, draws));
   }
   std::ranges::sort(null.sorted);
