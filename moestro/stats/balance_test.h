@@ -22,18 +22,6 @@ struct BalanceMoments {
 [[nodiscard]] double balance_p_value(
     std::span<const int64_t> demand_E, int64_t top_k, double phi);
 
-// The dispersion to divide by: variance of the counts [S, E] between sequences
-// of tokens [S] over the one that fair shares K / E would have, mean over
-// experts. `dispersion` measures against the shares seen and is unbiased at any
-// balance; against fair ones, loads that are uneven by chance widen the
-// yardstick too, without which strongly clustered batches raise several times
-// the false alarms (measured). NaN with fewer than two sequences.
-// ContractError: sizes, K >= E.
-[[nodiscard]] double balanced_dispersion(
-    std::span<const int64_t> demand_SE,
-    std::span<const int64_t> tokens_S,
-    int64_t top_k);
-
 // Largest load over the mean less 1 that balanced routing shows, roughly:
 // sqrt(2 ln E) sqrt((1 - q) / (T q)), q = K / E. For axes of plots; 4 to 35 %
 // above the mean of the simulated law. ContractError: no tokens, K >= E.

@@ -27,7 +27,8 @@ struct Counts {
     return static_cast<double>(sum) / tokens;
   }
 
-  [[nodiscard]] double phi(size_t e, double q) const {
+  // sum_s (n_se - m_s q)^2 / m_s
+  [[nodiscard]] double spread(size_t e, double q) const {
     double sum = 0;
     for (size_t s = 0; s < tokens_S.size(); ++s) {
       if (tokens_S[s] > 0) {
@@ -36,26 +37,40 @@ struct Counts {
         sum += gap * gap / m;
       }
     }
-    return sum / (q * (1 - q)) / (sequences - 1) * (tokens - 1) / tokens;
+    return sum;
+  }
+
+  [[nodiscard]] double phi(size_t e, double q) const {
+    return spread(e, q) / (q * (1 - q)) / (sequences - 1) * (tokens - 1) /
+           tokens;
   }
 };
+
+constexpr auto kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+Counts counts_of(
+    std::span<const int64_t> demand_SE, std::span<const int64_t> tokens_S) {
+  const auto S = tokens_S.size();
+  const auto E = S > 0 ? demand_SE.size() / S : 0;
+  require(
+      S > 0 && demand_SE.size() == S * E,
+      "[dispersion] one row of counts a sequence");
+  Counts counts{demand_SE, tokens_S, E, 0, 0};
+  for (const auto m : tokens_S) {
+    counts.sequences += m > 0 ? 1 : 0;
+    counts.tokens += m > 0 ? static_cast<double>(m) : 0;
+  }
+  return counts;
+}
 
 }  // namespace
 
 double dispersion(
     std::span<const int64_t> demand_SE, std::span<const int64_t> tokens_S) {
-  constexpr auto kUnknown = std::numeric_limits<double>::quiet_NaN();
-  const auto S = tokens_S.size();
-  if (S == 0 || demand_SE.empty()) {
+  if (tokens_S.empty() || demand_SE.empty()) {
     return kUnknown;
   }
-  require(
-      demand_SE.size() % S == 0, "[dispersion] one row of counts a sequence");
-  Counts counts{demand_SE, tokens_S, demand_SE.size() / S, 0, 0};
-  for (const auto m : tokens_S) {
-    counts.sequences += m > 0 ? 1 : 0;
-    counts.tokens += m > 0 ? static_cast<double>(m) : 0;
-  }
+  const auto counts = counts_of(demand_SE, tokens_S);
   if (counts.sequences < 2) {
     return kUnknown;
   }
@@ -68,6 +83,26 @@ double dispersion(
     }
   }
   return experts > 0 ? sum / experts : kUnknown;
+}
+
+double balanced_dispersion(
+    std::span<const int64_t> demand_SE,
+    std::span<const int64_t> tokens_S,
+    int64_t top_k) {
+  const auto counts = counts_of(demand_SE, tokens_S);
+  require(
+      top_k >= 1 && top_k < static_cast<int64_t>(counts.E),
+      "[dispersion] 1 <= K < E: with K = E every expert gets every token");
+  if (counts.sequences < 2) {
+    return kUnknown;
+  }
+  double sum = 0;
+  for (size_t e = 0; e < counts.E; ++e) {
+    sum += counts.spread(e, counts.share(e));
+  }
+  const auto E = static_cast<double>(counts.E);
+  const double fair = static_cast<double>(top_k) / E;
+  return sum / (counts.sequences - 1) / (fair * (1 - fair)) / E;
 }
 
 }  // namespace moestro

@@ -14,4 +14,16 @@ namespace moestro {
 [[nodiscard]] double dispersion(
     std::span<const int64_t> demand_SE, std::span<const int64_t> tokens_S);
 
+// The dispersion for a test of balance: variance of the counts [S, E] between
+// sequences of tokens [S] over the one that fair shares K / E would have, mean
+// over experts. `dispersion` measures against the shares seen and is unbiased
+// at any balance; against fair ones, loads that are uneven by chance widen the
+// yardstick too, without which strongly clustered batches raise several times
+// the false alarms (measured). NaN with fewer than two sequences.
+// ContractError: sizes, K >= E.
+[[nodiscard]] double balanced_dispersion(
+    std::span<const int64_t> demand_SE,
+    std::span<const int64_t> tokens_S,
+    int64_t top_k);
+
 }  // namespace moestro

@@ -60,6 +60,25 @@ Eigen::VectorXd solve(const Eigen::MatrixXd& a) {
       .solve(Eigen::VectorXd::Ones(n));
 }
 
+// Steps of a chart that starts at 0: `density` of a step between two of its
+// values, and the chance of being put back to exactly 0. The last row is 0.
+double length_from_zero(
+    const Rule& rule,
+    const std::function<double(double from, double to)>& density,
+    const std::function<double(double from)>& back_to_zero) {
+  const auto n = static_cast<Eigen::Index>(rule.at.size());
+  Eigen::MatrixXd a(n + 1, n + 1);
+  for (Eigen::Index i = 0; i <= n; ++i) {
+    const double from = i < n ? rule.at[static_cast<size_t>(i)] : 0;
+    for (Eigen::Index j = 0; j < n; ++j) {
+      const auto to = static_cast<size_t>(j);
+      a(i, j) = rule.weight[to] * density(from, rule.at[to]);
+    }
+    a(i, n) = back_to_zero(from);
+  }
+  return solve(a)(n);
+}
+
 // Run length is close to log-linear in the threshold: secant on its logarithm.
 double threshold_for(
     double steps, double first, const std::function<double(double)>& length) {
@@ -98,19 +117,10 @@ void check_steps(double steps, double least) {
 double run_length(const CusumDesign& d, double shift) {
   check(d);
   const double k = d.k - shift;
-  const auto rule = gauss_legendre(0, d.h, 1.5);
-  // The last row is S = 0, where the chart also waits after a negative step.
-  const auto n = static_cast<Eigen::Index>(rule.at.size());
-  Eigen::MatrixXd a(n + 1, n + 1);
-  for (Eigen::Index i = 0; i <= n; ++i) {
-    const double s = i < n ? rule.at[static_cast<size_t>(i)] : 0;
-    for (Eigen::Index j = 0; j < n; ++j) {
-      const auto y = static_cast<size_t>(j);
-      a(i, j) = rule.weight[y] * normal_density(rule.at[y] + k - s);
-    }
-    a(i, n) = normal_cdf(k - s);
-  }
-  return solve(a)(n);
+  return length_from_zero(
+      gauss_legendre(0, d.h, 1.5),
+      [=](double from, double to) { return normal_density(to + k - from); },
+      [=](double from) { return normal_cdf(k - from); });
 }
 
 double run_length_by_chain(const CusumDesign& d, double shift, int64_t states) {
@@ -145,20 +155,13 @@ double run_length(const EwmaDesign& d, double shift) {
       positive(d.lambda) && d.lambda <= 1 && positive(d.limit),
       "[run-length] lambda is in (0, 1], limit is positive");
   const double c = d.limit * std::sqrt(d.lambda / (2 - d.lambda));
-  const auto rule = gauss_legendre(-c, c, 1.5 * d.lambda);
-  const auto n = static_cast<Eigen::Index>(rule.at.size());
-  Eigen::MatrixXd a(n + 1, n + 1);
-  for (Eigen::Index i = 0; i <= n; ++i) {
-    const double z = i < n ? rule.at[static_cast<size_t>(i)] : 0;
-    for (Eigen::Index j = 0; j < n; ++j) {
-      const auto y = static_cast<size_t>(j);
-      a(i, j) =
-          rule.weight[y] / d.lambda *
-          normal_density((rule.at[y] - (1 - d.lambda) * z) / d.lambda - shift);
-    }
-    a(i, n) = 0;
-  }
-  return solve(a)(n);
+  return length_from_zero(
+      gauss_legendre(-c, c, 1.5 * d.lambda),
+      [&](double from, double to) {
+        const double x = (to - (1 - d.lambda) * from) / d.lambda;
+        return normal_density(x - shift) / d.lambda;
+      },
+      [](double) { return 0.0; });
 }
 
 double ewma_limit(double lambda, double false_alarm_steps) {

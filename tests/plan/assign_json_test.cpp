@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/plan/assign_json.h"
 
-#include <gtest/gtest.h>
-
-#include "moestro/base/failure.h"
 #include "tests/plan/mutate.h"
+#include "tests/plan/refusals.h"
 
 namespace moestro {
 namespace {
@@ -39,14 +37,7 @@ TEST(PlanAssign, one_number_is_the_capacity_of_all) {
 }
 
 void expect_refused(const std::string& request, const std::string& part) {
-  try {
-    (void)answer(request);
-    FAIL() << "accepted: " << request;
-  } catch (const Failure& failure) {
-    EXPECT_EQ(failure.exit(), Exit::kData);
-    EXPECT_NE(std::string(failure.what()).find(part), std::string::npos)
-        << failure.what();
-  }
+  expect_data_failure([&] { (void)answer(request); }, part);
 }
 
 TEST(PlanAssign, refuses_and_names_the_place) {

@@ -11,6 +11,7 @@
 #include "moestro/plan/exact_assignment.h"
 #include "moestro/plan/greedy_assignment.h"
 #include "tests/plan/problems.h"
+#include "tests/plan/refusals.h"
 
 namespace moestro {
 namespace {
@@ -186,14 +187,7 @@ TEST(Assignment, gap_is_relative_to_the_bound) {
 }
 
 void expect_refused(const OwnedProblem& p, const std::string& part) {
-  try {
-    (void)exact_assignment(p.view());
-    FAIL() << "accepted; wanted: " << part;
-  } catch (const Failure& failure) {
-    EXPECT_EQ(failure.exit(), Exit::kData);
-    EXPECT_NE(std::string(failure.what()).find(part), std::string::npos)
-        << failure.what();
-  }
+  expect_data_failure([&] { (void)exact_assignment(p.view()); }, part);
 }
 
 TEST(Assignment, refuses_bad_problems_and_names_the_place) {

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Loads of experts, the best placement by trying everything, and failures.
+// Loads of experts, and the best placement by trying everything.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <random>
 #include <vector>
 
-#include <gtest/gtest.h>
-
-#include "moestro/base/failure.h"
 #include "moestro/plan/placement.h"
+#include "tests/plan/refusals.h"
 
 namespace moestro {
 
@@ -73,17 +70,5 @@ class LowestPeak {
   double best_;
   std::vector<int32_t> expert_S_;
 };
-
-inline void expect_data_failure(
-    const std::function<void()>& work, const std::string& part) {
-  try {
-    work();
-    FAIL() << "accepted; expected a failure with '" << part << "'";
-  } catch (const Failure& failure) {
-    EXPECT_EQ(failure.exit(), Exit::kData);
-    EXPECT_NE(std::string(failure.what()).find(part), std::string::npos)
-        << failure.what();
-  }
-}
 
 }  // namespace moestro

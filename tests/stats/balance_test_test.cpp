@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "moestro/base/failure.h"
+#include "moestro/stats/dispersion.h"
 #include "moestro/stats/null.h"
 
 namespace moestro {
