@@ -53,6 +53,6 @@ int64_t moestro_llep(const int64_t* load_E, int64_t experts, int64_t devices) {
 }
 
 double moestro_max_vio(int64_t tokens, int64_t experts, int64_t top_k) {
-  return moestro::simulate_max_vio({experts, top_k, tokens}).quantile(0.99);
+  return moestro::simulate_null({experts, top_k, tokens}).quantile(0.99);
 }
 }

@@ -1,160 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// Few tokens: every token picks a K-subset (Floyd's algorithm). Few tokens an
-// expert: independent counts, then single hits taken or given until they add up
-// to T K. That is the multinomial exactly for Poisson counts and K = 1; for
-// K > 1 binomial counts of T' tokens with q' = (K-1)/(E-1), T' q' = T q, have
-// the right variance given the sum. Many: n_e is binomial(T, q = K/E) with the
-// covariance of the centring matrix, so n = Tq + s * w, where w are centred
-// normals with the binomial's skewness put in by Cornish-Fisher, w = g + c/6 *
-// (g^2 - 1), c = (1 - 2q) / s.
 #include "moestro/stats/null.h"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <numeric>
-#include <optional>
 
-#include "moestro/base/draws.h"
 #include "moestro/base/failure.h"
 
 namespace moestro {
 namespace {
 
-constexpr double kFewTokens = 24;    // an expert; below: whole counts
-constexpr int64_t kFewDraws = 2000;  // of a batch; below: token by token
-
-// Start-up must not wait: fewer for many experts, whose maxima vary less.
+// Start-up must not wait: fewer for many experts, whose extremes vary less.
 int64_t repetitions_for(const RoutingShape& shape) {
   constexpr int64_t kDraws = 1'200'000;
   return std::clamp(kDraws / shape.experts, int64_t{250}, int64_t{4000});
 }
 
-Philox4 null_block(uint64_t repetition, uint32_t block) {
-  constexpr uint64_t kSeed = 0x6d6f6573746f6e75;
-  return philox(
-      {static_cast<uint32_t>(repetition),
-       static_cast<uint32_t>(repetition >> 32U),
-       block,
-       0},
-      kSeed);
+double mean_of(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) /
+         static_cast<double>(values.size());
 }
 
-// In (0, 1).
-double uniform(Draws& draws) {
-  return (draws.next() + 0.5) * 0x1p-32;
-}
-
-double normal(Draws& draws) {
-  const double u = uniform(draws);
-  const double v = uniform(draws);
-  return std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * v);
-}
-
-void pick_subset(
-    const RoutingShape& shape, Draws& draws, std::vector<int64_t>& chosen_K) {
-  chosen_K.clear();
-  for (auto last = shape.experts - shape.top_k; last < shape.experts; ++last) {
-    const int64_t e = draws.below(static_cast<uint64_t>(last) + 1);
-    const bool taken = std::ranges::find(chosen_K, e) != chosen_K.end();
-    chosen_K.push_back(taken ? last : e);
-  }
-}
-
-double max_vio_of(
-    const RoutingShape& shape, const std::vector<int64_t>& demand_E) {
-  const auto most = static_cast<double>(std::ranges::max(demand_E));
-  return most * static_cast<double>(shape.experts) /
-             static_cast<double>(shape.tokens * shape.top_k) -
-         1;
-}
-
-double max_vio_by_token(const RoutingShape& shape, Draws& draws) {
-  std::vector<int64_t> demand_E(static_cast<size_t>(shape.experts));
-  std::vector<int64_t> chosen_K;
-  for (int64_t t = 0; t < shape.tokens; ++t) {
-    pick_subset(shape, draws, chosen_K);
-    for (const auto e : chosen_K) {
-      ++demand_E[static_cast<size_t>(e)];
-    }
-  }
-  return max_vio_of(shape, demand_E);
-}
-
-// Independent counts of one expert.
-class CountLaw {
- public:
-  explicit CountLaw(const RoutingShape& shape)
-      : mean_(
-            static_cast<double>(shape.tokens * shape.top_k) /
-            static_cast<double>(shape.experts)),
-        chance_(
-            static_cast<double>(shape.top_k - 1) /
-            static_cast<double>(shape.experts - 1)),
-        trials_(chance_ > 0 ? std::round(mean_ / chance_) : 0) {
-    // Upwards from 0, where the chance does not underflow: the mean is small.
-    const double odds = chance_ / (1 - chance_);
-    double term =
-        chance_ > 0 ? std::pow(1 - chance_, trials_) : std::exp(-mean_);
-    double sum = term;
-    for (double n = 1; sum < 1 - 1e-9 && term > 0; ++n) {
-      below_.push_back(sum);
-      term *= chance_ > 0 ? (trials_ - n + 1) / n * odds : mean_ / n;
-      sum += term;
-    }
-  }
-
-  [[nodiscard]] int64_t draw(Draws& draws) const {
-    return std::ranges::upper_bound(below_, uniform(draws)) - below_.begin();
-  }
-  // How likely an expert with so many hits gets one more, over the most likely.
-  [[nodiscard]] double room(int64_t count) const {
-    return chance_ > 0 ? 1 - static_cast<double>(count) / trials_ : 1;
-  }
-
- private:
-  double mean_, chance_, trials_;
-  std::vector<double> below_;  // chance of a count of at most the index
-};
-
-double max_vio_by_counts(
-    const RoutingShape& shape, const CountLaw& law, Draws& draws) {
-  std::vector<int64_t> demand_E(static_cast<size_t>(shape.experts));
-  int64_t missing = shape.tokens * shape.top_k;
-  for (auto& n : demand_E) {
-    n = law.draw(draws);
-    missing -= n;
-  }
-  const auto most = static_cast<double>(std::ranges::max(demand_E));
-  while (missing != 0) {
-    auto& n = demand_E[draws.below(demand_E.size())];
-    const double chance =
-        missing > 0 ? law.room(n) : static_cast<double>(n) / most;
-    if (uniform(draws) < chance) {
-      n += missing > 0 ? 1 : -1;
-      missing += missing > 0 ? -1 : 1;
-    }
-  }
-  return max_vio_of(shape, demand_E);
-}
-
-double max_vio_by_normal(const RoutingShape& shape, Draws& draws) {
-  const auto E = static_cast<double>(shape.experts);
-  const double q = static_cast<double>(shape.top_k) / E;
-  const double mean = q * static_cast<double>(shape.tokens);
-  const double spread = std::sqrt(mean * (1 - q));
-  const double skew = (1 - 2 * q) / spread / 6;
+double entropy_deficit(std::span<const double> load_E) {
   double sum = 0;
-  double most = -std::numeric_limits<double>::infinity();
-  for (int64_t e = 0; e < shape.experts; ++e) {
-    const double g = normal(draws);
-    const double w = g + skew * (g * g - 1);
-    sum += w;
-    most = std::max(most, w);
+  for (const double u : load_E) {
+    sum += u > 0 ? u * std::log(u) : 0;
   }
-  return (most - sum / E) * std::sqrt(E / (E - 1)) * spread / mean;
+  const auto E = static_cast<double>(load_E.size());
+  return sum / E / std::log(E);  // H = ln E - sum (u / E) ln u
 }
 
 int64_t rounded(int64_t tokens) {
@@ -166,9 +41,18 @@ int64_t rounded(int64_t tokens) {
 
 }  // namespace
 
+double unevenness(Unevenness kind, std::span<const double> load_E) {
+  require(load_E.size() > 1, "[null] two experts or more");
+  if (kind == Unevenness::entropy_deficit) {
+    return entropy_deficit(load_E);
+  }
+  const auto [least, most] = std::ranges::minmax(load_E);
+  return kind == Unevenness::max_vio ? most - 1 : 1 - least;
+}
+
 // The last values are few and noisy: beyond them the tail of a maximum falls
 // exponentially, at the rate of their mean excess.
-double MaxVioNull::quantile(double p) const {
+double SimulatedLaw::quantile(double p) const {
   constexpr size_t kTail = 40;
   if (sorted.empty()) {
     return 0;
@@ -185,56 +69,49 @@ double MaxVioNull::quantile(double p) const {
   return start + excess * std::log(tail / std::max(1 - p, 1e-12));
 }
 
-MaxVioNull simulate_max_vio(const RoutingShape& shape) {
+SimulatedLaw simulate_null(const RoutingShape& shape, Unevenness kind) {
   require(
       shape.experts >= 1 && shape.top_k >= 1 && shape.tokens >= 0,
       "[null] a shape has experts, slots and tokens");
   if (shape.top_k >= shape.experts || shape.tokens == 0) {
     return {};
   }
-  const double each = static_cast<double>(shape.tokens * shape.top_k) /
-                      static_cast<double>(shape.experts);
-  const auto repetitions = repetitions_for(shape);
-  const bool few = each < kFewTokens;
-  const bool by_token = few && shape.tokens * shape.top_k <= kFewDraws;
-  const auto law =
-      few && !by_token ? std::optional<CountLaw>(shape) : std::nullopt;
-  MaxVioNull null;
-  for (int64_t r = 0; r < repetitions; ++r) {
-    Draws draws(null_block, static_cast<uint64_t>(r));
-    null.sorted.push_back(
-        by_token ? max_vio_by_token(shape, draws)
-        : law    ? max_vio_by_counts(shape, *law, draws)
-                 : max_vio_by_normal(shape, draws));
+  const BalancedLoads loads(shape);
+  SimulatedLaw law;
+  law.sorted.resize(static_cast<size_t>(repetitions_for(shape)));
+  for (size_t r = 0; r < law.sorted.size(); ++r) {
+    law.sorted[r] = unevenness(kind, loads.draw(r));
   }
-  std::ranges::sort(null.sorted);
-  null.mean = std::accumulate(null.sorted.begin(), null.sorted.end(), 0.0) /
-              static_cast<double>(repetitions);
-  return null;
+  std::ranges::sort(law.sorted);
+  law.mean = mean_of(law.sorted);
+  return law;
 }
 
-NullTable::Scaled NullTable::at(const RoutingShape& shape) {
+NullTable::Scaled NullTable::at(const RoutingShape& shape, Unevenness kind) {
   auto grid = shape;
   grid.tokens = rounded(shape.tokens);
-  auto found = known_.find(grid);
+  const std::pair key(grid, kind);
+  auto found = known_.find(key);
   if (found == known_.end()) {
-    found = known_.emplace(grid, simulate_max_vio(grid)).first;
+    found = known_.emplace(key, simulate_null(grid, kind)).first;
   }
   const double ratio = shape.tokens == 0
                            ? 1
                            : static_cast<double>(grid.tokens) /
                                  static_cast<double>(shape.tokens);
-  return {found->second, std::sqrt(ratio)};
+  const bool squared = kind == Unevenness::entropy_deficit;
+  return {found->second, squared ? ratio : std::sqrt(ratio)};
 }
 
-double NullTable::floor(const RoutingShape& shape) {
-  const auto [null, scale] = at(shape);
-  return null.mean * scale;
+double NullTable::floor(const RoutingShape& shape, Unevenness kind) {
+  const auto [law, scale] = at(shape, kind);
+  return law.mean * scale;
 }
 
-double NullTable::quantile(const RoutingShape& shape, double p) {
-  const auto [null, scale] = at(shape);
-  return null.quantile(p) * scale;
+double NullTable::quantile(
+    const RoutingShape& shape, double p, Unevenness kind) {
+  const auto [law, scale] = at(shape, kind);
+  return law.quantile(p) * scale;
 }
 
 double balance_statistic(std::span<const int64_t> demand_E, int64_t top_k) {

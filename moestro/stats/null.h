@@ -6,41 +6,49 @@
 #include <cstdint>
 #include <map>
 #include <span>
+#include <utility>
 #include <vector>
+
+#include "moestro/stats/balanced_loads.h"
 
 namespace moestro {
 
-struct RoutingShape {
-  int64_t experts = 1, top_k = 1, tokens = 0;
-  auto operator<=>(const RoutingShape&) const = default;
-};
+// Of loads u in units of their mean: max u - 1; 1 - min u; 1 - H(u / E) / ln E,
+// by how much the entropy falls short of an even load's. All 0 when even.
+enum class Unevenness : uint8_t { max_vio, min_vio, entropy_deficit };
 
-// MaxVio = max_e n_e / mean - 1 under balanced routing.
-struct MaxVioNull {
+[[nodiscard]] double unevenness(Unevenness, std::span<const double> load_E);
+
+struct SimulatedLaw {
   double mean = 0;             // the floor
   std::vector<double> sorted;  // simulated values, ascending
+  // p in [0, 1]. Beyond the last 40 values the tail is taken for exponential.
   [[nodiscard]] double quantile(double p) const;
 };
 
-// Simulated, a pure function of the shape.
-[[nodiscard]] MaxVioNull simulate_max_vio(const RoutingShape&);
+// The law under balanced routing; a pure function of its arguments. All 0 for
+// K >= E or without tokens.
+[[nodiscard]] SimulatedLaw simulate_null(
+    const RoutingShape&, Unevenness = Unevenness::max_vio);
 
 // Remembers what was simulated. Token counts above 64 are simulated at five
-// significant bits and rescaled by 1/sqrt(tokens), so that batches of varying
-// length stay cheap.
+// significant bits and rescaled by 1/sqrt(tokens), the entropy deficit by
+// 1/tokens, so that batches of varying length stay cheap.
 class NullTable {
  public:
-  [[nodiscard]] double floor(const RoutingShape&);
-  [[nodiscard]] double quantile(const RoutingShape&, double p);
+  [[nodiscard]] double floor(
+      const RoutingShape&, Unevenness = Unevenness::max_vio);
+  [[nodiscard]] double quantile(
+      const RoutingShape&, double p, Unevenness = Unevenness::max_vio);
 
  private:
   struct Scaled {
-    const MaxVioNull& null;
+    const SimulatedLaw& law;
     double scale;
   };
-  [[nodiscard]] Scaled at(const RoutingShape&);
+  [[nodiscard]] Scaled at(const RoutingShape&, Unevenness);
 
-  std::map<RoutingShape, MaxVioNull> known_;
+  std::map<std::pair<RoutingShape, Unevenness>, SimulatedLaw> known_;
 };
 
 // X2_K = (E-1)/(E-K) * sum (n - mean)^2 / mean; chi-square with E-1 degrees of
