@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "moestro/base/failure.h"
 #include "moestro/stats/distribution.h"
@@ -27,11 +28,27 @@ BalanceMoments balance_moments(int64_t experts, int64_t top_k) {
 
 double balance_p_value(
     std::span<const int64_t> demand_E, int64_t top_k, double phi) {
+  return imbalance_p_value(demand_E, top_k, phi, 0);
+}
+
+double imbalance_p_value(
+    std::span<const int64_t> demand_E,
+    int64_t top_k,
+    double phi,
+    double tolerated) {
+  require(tolerated >= 0, "[balance] a tolerated variation is not negative");
   const double corrected = balance_statistic(demand_E, top_k) / phi;
   if (std::isnan(corrected) || phi <= 0) {
     return std::numeric_limits<double>::quiet_NaN();
   }
-  return chi_square_tail(corrected, static_cast<double>(demand_E.size()) - 1);
+  const auto E = static_cast<double>(demand_E.size());
+  const auto hits =
+      std::accumulate(demand_E.begin(), demand_E.end(), int64_t{0});
+  const double scale = (E - 1) / (E - static_cast<double>(top_k)) / phi;
+  return noncentral_chi_square_tail(
+      corrected,
+      E - 1,
+      static_cast<double>(hits) * tolerated * tolerated * scale);
 }
 
 double max_vio_hint(int64_t experts, int64_t top_k, int64_t tokens) {

@@ -22,6 +22,16 @@ struct BalanceMoments {
 [[nodiscard]] double balance_p_value(
     std::span<const int64_t> demand_E, int64_t top_k, double phi);
 
+// The same for routing whose true loads have a coefficient of variation of
+// `tolerated` >= 0: with millions of tokens a skew of 1 % is significant, but
+// not news. Non-central chi-square, noncentrality K T tolerated^2 (E - 1) /
+// ((E - K) phi).
+[[nodiscard]] double imbalance_p_value(
+    std::span<const int64_t> demand_E,
+    int64_t top_k,
+    double phi,
+    double tolerated);
+
 // Largest load over the mean less 1 that balanced routing shows, roughly:
 // sqrt(2 ln E) sqrt((1 - q) / (T q)), q = K / E. For axes of plots; 4 to 35 %
 // above the mean of the simulated law. ContractError: no tokens, K >= E.

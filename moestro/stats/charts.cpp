@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "moestro/base/failure.h"
+#include "moestro/stats/dispersion.h"
 
 namespace moestro {
 
@@ -47,7 +48,7 @@ CountCusum::CountCusum(double healthy, double wanted, double false_alarm_steps)
 
 bool CountCusum::push(double hits, double tokens, double phi) {
   const double gain = hits * gain_hit_ + (tokens - hits) * gain_miss_;
-  sum_ = std::max(0.0, sum_ + gain / (phi > 1 ? phi : 1));
+  sum_ = std::max(0.0, sum_ + effective_tokens(gain, phi));
   return sum_ > threshold_;
 }
 

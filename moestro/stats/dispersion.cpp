@@ -7,80 +7,48 @@
 #include "moestro/stats/dispersion.h"
 
 #include <limits>
-#include <vector>
 
-#include "moestro/base/failure.h"
+#include "moestro/stats/sequence_counts.h"
 
 namespace moestro {
 namespace {
 
-struct Counts {
-  std::span<const int64_t> demand_SE, tokens_S;
-  size_t E;
-  double sequences, tokens;  // S and M, empty sequences left out
-
-  [[nodiscard]] double share(size_t e) const {
-    int64_t sum = 0;
-    for (size_t s = 0; s < tokens_S.size(); ++s) {
-      sum += demand_SE[s * E + e];
-    }
-    return static_cast<double>(sum) / tokens;
-  }
-
-  // sum_s (n_se - m_s q)^2 / m_s
-  [[nodiscard]] double spread(size_t e, double q) const {
-    double sum = 0;
-    for (size_t s = 0; s < tokens_S.size(); ++s) {
-      if (tokens_S[s] > 0) {
-        const auto m = static_cast<double>(tokens_S[s]);
-        const double gap = static_cast<double>(demand_SE[s * E + e]) - m * q;
-        sum += gap * gap / m;
-      }
-    }
-    return sum;
-  }
-
-  [[nodiscard]] double phi(size_t e, double q) const {
-    return spread(e, q) / (q * (1 - q)) / (sequences - 1) * (tokens - 1) /
-           tokens;
-  }
-};
-
 constexpr auto kUnknown = std::numeric_limits<double>::quiet_NaN();
 
-Counts counts_of(
-    std::span<const int64_t> demand_SE, std::span<const int64_t> tokens_S) {
-  const auto S = tokens_S.size();
-  const auto E = S > 0 ? demand_SE.size() / S : 0;
-  require(
-      S > 0 && demand_SE.size() == S * E,
-      "[dispersion] one row of counts a sequence");
-  Counts counts{demand_SE, tokens_S, E, 0, 0};
-  for (const auto m : tokens_S) {
-    counts.sequences += m > 0 ? 1 : 0;
-    counts.tokens += m > 0 ? static_cast<double>(m) : 0;
+double phi_of(const SequenceCounts& counts, size_t e) {
+  const double q = counts.share(e);
+  if (q <= 0 || q >= 1) {
+    return kUnknown;
   }
-  return counts;
+  return counts.spread(e, q) / (q * (1 - q)) / (counts.sequences() - 1) *
+         (counts.tokens() - 1) / counts.tokens();
 }
 
 }  // namespace
+
+double effective_tokens(double tokens, double phi) {
+  return phi > 1 ? tokens / phi : tokens;
+}
+
+std::vector<double> expert_dispersions(
+    std::span<const int64_t> demand_SE, std::span<const int64_t> tokens_S) {
+  const SequenceCounts counts(demand_SE, tokens_S);
+  std::vector<double> phi_E(counts.experts(), kUnknown);
+  for (size_t e = 0; e < phi_E.size() && counts.sequences() > 1; ++e) {
+    phi_E[e] = phi_of(counts, e);
+  }
+  return phi_E;
+}
 
 double dispersion(
     std::span<const int64_t> demand_SE, std::span<const int64_t> tokens_S) {
   if (tokens_S.empty() || demand_SE.empty()) {
     return kUnknown;
   }
-  const auto counts = counts_of(demand_SE, tokens_S);
-  if (counts.sequences < 2) {
-    return kUnknown;
-  }
   double sum = 0, experts = 0;
-  for (size_t e = 0; e < counts.E; ++e) {
-    const double q = counts.share(e);
-    if (q > 0 && q < 1) {
-      sum += counts.phi(e, q);
-      ++experts;
-    }
+  for (const double phi : expert_dispersions(demand_SE, tokens_S)) {
+    sum += std::isnan(phi) ? 0 : phi;
+    experts += std::isnan(phi) ? 0 : 1;
   }
   return experts > 0 ? sum / experts : kUnknown;
 }
@@ -89,20 +57,41 @@ double balanced_dispersion(
     std::span<const int64_t> demand_SE,
     std::span<const int64_t> tokens_S,
     int64_t top_k) {
-  const auto counts = counts_of(demand_SE, tokens_S);
+  const SequenceCounts counts(demand_SE, tokens_S);
   require(
-      top_k >= 1 && top_k < static_cast<int64_t>(counts.E),
+      top_k >= 1 && top_k < static_cast<int64_t>(counts.experts()),
       "[dispersion] 1 <= K < E: with K = E every expert gets every token");
-  if (counts.sequences < 2) {
+  if (counts.sequences() < 2) {
     return kUnknown;
   }
   double sum = 0;
-  for (size_t e = 0; e < counts.E; ++e) {
+  for (size_t e = 0; e < counts.experts(); ++e) {
     sum += counts.spread(e, counts.share(e));
   }
-  const auto E = static_cast<double>(counts.E);
+  const auto E = static_cast<double>(counts.experts());
   const double fair = static_cast<double>(top_k) / E;
-  return sum / (counts.sequences - 1) / (fair * (1 - fair)) / E;
+  return sum / (counts.sequences() - 1) / (fair * (1 - fair)) / E;
+}
+
+std::vector<double> shrunken(std::vector<double> phi_E, int64_t sequences) {
+  require(sequences >= 2, "[dispersion] two sequences or more");
+  double count = 0, sum = 0, squares = 0;
+  for (const double phi : phi_E) {
+    count += std::isnan(phi) ? 0 : 1;
+    sum += std::isnan(phi) ? 0 : phi;
+    squares += std::isnan(phi) ? 0 : phi * phi;
+  }
+  if (count < 2) {
+    return phi_E;
+  }
+  const double mean = sum / count;
+  const double seen = (squares - sum * mean) / (count - 1);
+  const double noise = 2 * mean * mean / static_cast<double>(sequences - 1);
+  const double kept = seen > noise ? 1 - noise / seen : 0;
+  for (auto& phi : phi_E) {
+    phi = mean + kept * (phi - mean);
+  }
+  return phi_E;
 }
 
 }  // namespace moestro

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace moestro {
 
@@ -13,6 +14,20 @@ namespace moestro {
 // lengths. NaN with fewer than two sequences that have tokens.
 [[nodiscard]] double dispersion(
     std::span<const int64_t> demand_SE, std::span<const int64_t> tokens_S);
+
+// T / phi, the independent tokens that say as much; phi below 1 or NaN counts
+// as 1.
+[[nodiscard]] double effective_tokens(double tokens, double phi);
+
+// phi of every expert; NaN for experts that no token chose, or all.
+[[nodiscard]] std::vector<double> expert_dispersions(
+    std::span<const int64_t> demand_SE, std::span<const int64_t> tokens_S);
+
+// Pulls estimates from S sequences towards their mean by as much of their
+// variance as noise explains, 2 mean^2 / (S - 1). NaN stays NaN.
+// ContractError: S < 2.
+[[nodiscard]] std::vector<double> shrunken(
+    std::vector<double> phi_E, int64_t sequences);
 
 // The dispersion for a test of balance: variance of the counts [S, E] between
 // sequences of tokens [S] over the one that fair shares K / E would have, mean

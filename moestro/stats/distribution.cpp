@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include <boost/math/distributions/non_central_chi_squared.hpp>
 #include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/erf.hpp>
 #include <boost/math/special_functions/gamma.hpp>
@@ -28,6 +29,20 @@ double chi_square_tail(double x, double freedom) {
 
 double chi_square_tail_quantile(double p, double freedom) {
   return 2 * boost::math::gamma_q_inv(freedom / 2, p);
+}
+
+// F = (X / a) / (Y / b); a F / (a F + b) is beta.
+double f_tail(double x, double a, double b) {
+  return boost::math::ibetac(a / 2, b / 2, a * x / (a * x + b));
+}
+
+double noncentral_chi_square_tail(
+    double x, double freedom, double noncentrality) {
+  if (noncentrality == 0) {
+    return chi_square_tail(x, freedom);
+  }
+  const boost::math::non_central_chi_squared law(freedom, noncentrality);
+  return boost::math::cdf(boost::math::complement(law, x));
 }
 
 double beta_quantile(double p, double a, double b) {

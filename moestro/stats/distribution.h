@@ -14,6 +14,12 @@ namespace moestro {
 [[nodiscard]] double chi_square_tail(double x, double freedom);
 [[nodiscard]] double chi_square_tail_quantile(double p, double freedom);
 
+// Chance of more than x >= 0 for F with a over b degrees, and for chi-square
+// with noncentrality >= 0.
+[[nodiscard]] double f_tail(double x, double a, double b);
+[[nodiscard]] double noncentral_chi_square_tail(
+    double x, double freedom, double noncentrality);
+
 // p-quantile of the beta distribution, a and b > 0.
 [[nodiscard]] double beta_quantile(double p, double a, double b);
 

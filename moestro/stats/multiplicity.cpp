@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "moestro/base/failure.h"
+#include "moestro/stats/dispersion.h"
 #include "moestro/stats/distribution.h"
 
 namespace moestro {
@@ -112,11 +113,10 @@ Interval max_vio_bounds(
       tokens > 0 && top_k >= 1 && static_cast<double>(top_k) < E && alpha > 0 &&
           alpha < 1,
       "[max-vio] tokens > 0, 1 <= K < E, alpha in (0, 1)");
-  const double scale = phi > 1 ? phi : 1;
-  const double trials = static_cast<double>(tokens) / scale;
+  const double trials = effective_tokens(static_cast<double>(tokens), phi);
   Interval share{0, 0};
   for (const auto demand : demand_E) {
-    const double hits = static_cast<double>(demand) / scale;
+    const double hits = effective_tokens(static_cast<double>(demand), phi);
     check_trials(hits, trials, alpha);
     share.low = std::max(share.low, lower_bound(hits, trials, alpha / E));
     share.high = std::max(share.high, upper_bound(hits, trials, alpha));

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "moestro/base/failure.h"
+#include "moestro/stats/dispersion.h"
 
 namespace moestro {
 namespace {
@@ -31,13 +32,11 @@ Scarcity::Scarcity(double least) : least_(least) {
 
 void Scarcity::add(double hits, double tokens, double phi) {
   require(hits >= 0 && tokens >= hits, "[scarcity] 0 <= hits <= tokens");
-  const double scale = phi > 1 ? phi : 1;
   for (size_t i = 0; i < log_.size(); ++i) {
     // ln 0 times no hit is no evidence either way.
     const double of_hits = hits > 0 ? hits * std::log(kFraction[i]) : 0;
-    const double gain =
-        (of_hits + tokens * least_ * (1 - kFraction[i])) / scale;
-    log_[i] = std::max(0.0, log_[i]) + gain;
+    const double gain = of_hits + tokens * least_ * (1 - kFraction[i]);
+    log_[i] = std::max(0.0, log_[i]) + effective_tokens(gain, phi);
   }
 }
 

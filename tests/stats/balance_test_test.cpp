@@ -9,39 +9,10 @@
 #include "moestro/base/failure.h"
 #include "moestro/stats/dispersion.h"
 #include "moestro/stats/null.h"
+#include "tests/stats/clustered.h"
 
 namespace moestro {
 namespace {
-
-constexpr size_t kExperts = 64, kSequences = 32;
-constexpr int64_t kTokens = 512;  // a sequence
-
-// Top-1; every sequence draws its preferences from Dirichlet(a), so that load
-// is balanced in expectation. Counts by sequence.
-std::vector<int64_t> clustered_batch(double a, std::mt19937_64& random) {
-  std::gamma_distribution<double> gamma(a, 1);
-  std::vector<int64_t> demand_SE(kSequences * kExperts);
-  for (size_t s = 0; s < kSequences; ++s) {
-    std::vector<double> weight_E(kExperts);
-    double left = 0;
-    for (auto& w : weight_E) {
-      w = gamma(random) + 1e-300;
-      left += w;
-    }
-    // Multinomial, expert by expert.
-    int64_t tokens = kTokens;
-    for (size_t e = 0; e < kExperts; ++e) {
-      const double p = std::min(1.0, weight_E[e] / left);
-      const auto n = e + 1 == kExperts ? tokens
-                                       : std::binomial_distribution<int64_t>(
-                                             tokens, p)(random);
-      demand_SE[s * kExperts + e] = n;
-      tokens -= n;
-      left -= weight_E[e];
-    }
-  }
-  return demand_SE;
-}
 
 struct Rates {
   double naive, corrected;
@@ -50,17 +21,12 @@ struct Rates {
 // How often each test of nominal size 1 % fires.
 Rates rates(double a, int batches) {
   std::mt19937_64 random(11);
-  const std::vector<int64_t> tokens_S(kSequences, kTokens);
   Rates fired{};
-  for (int b = 0; b < batches; ++b) {
-    const auto demand_SE = clustered_batch(a, random);
-    std::vector<int64_t> demand_E(kExperts);
-    for (size_t i = 0; i < demand_SE.size(); ++i) {
-      demand_E[i % kExperts] += demand_SE[i];
-    }
-    const double phi = balanced_dispersion(demand_SE, tokens_S, 1);
-    fired.naive += balance_p_value(demand_E, 1, 1) < 0.01 ? 1 : 0;
-    fired.corrected += balance_p_value(demand_E, 1, phi) < 0.01 ? 1 : 0;
+  for (int i = 0; i < batches; ++i) {
+    const auto b = dirichlet_batch({}, a, random);
+    const double phi = balanced_dispersion(b.demand_SE, b.tokens_S, 1);
+    fired.naive += balance_p_value(b.demand_E, 1, 1) < 0.01 ? 1 : 0;
+    fired.corrected += balance_p_value(b.demand_E, 1, phi) < 0.01 ? 1 : 0;
   }
   return {fired.naive / batches, fired.corrected / batches};
 }
@@ -109,12 +75,32 @@ TEST(BalancedLoad, hint_is_4_to_35_percent_above_the_simulated_mean) {
   }
 }
 
+// Loads that truly vary by 2 %: with four million tokens any test of perfect
+// balance fires; the test of "at most 2 %" does so as rarely as promised.
+TEST(BalancedLoad, tolerates_a_variation_that_is_declared_harmless) {
+  std::vector<double> weight_E(64, 0.98);
+  std::fill(weight_E.begin(), weight_E.begin() + 32, 1.02);
+  std::mt19937_64 random(5);
+  constexpr int kBatches = 400;
+  int strict = 0, tolerant = 0;
+  for (int i = 0; i < kBatches; ++i) {
+    ClusteredBatch b;
+    add_sequence(weight_E, 4'000'000, random, b);
+    strict += balance_p_value(b.demand_E, 1, 1) < 0.01 ? 1 : 0;
+    tolerant += imbalance_p_value(b.demand_E, 1, 1, 0.02) < 0.01 ? 1 : 0;
+  }
+  EXPECT_EQ(strict, kBatches);
+  EXPECT_LE(tolerant, 14);  // of 400: one in a thousand at 1 %
+  EXPECT_GE(tolerant, 1);
+}
+
 TEST(BalancedLoad, refuses_what_makes_no_sense) {
   EXPECT_THROW((void)balance_moments(8, 8), ContractError);
   EXPECT_THROW((void)max_vio_hint(8, 2, 0), ContractError);
   const int64_t demand_E[] = {5, 5};
   EXPECT_TRUE(std::isnan(balance_p_value(demand_E, 2, 1)));
   EXPECT_TRUE(std::isnan(balance_p_value(demand_E, 1, 0)));
+  EXPECT_THROW((void)imbalance_p_value(demand_E, 1, 1, -1), ContractError);
 }
 
 }  // namespace

@@ -3,10 +3,13 @@
 
 #include <bit>
 #include <cmath>
+#include <numeric>
 #include <random>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "tests/stats/clustered.h"
 
 namespace moestro {
 namespace {
@@ -41,35 +44,84 @@ TEST(Dispersion, is_unknown_for_a_single_sequence) {
   EXPECT_TRUE(std::isnan(dispersion(demand_SE, tokens_S)));
 }
 
-// Top-1 of 64 experts, 32 sequences of 512 tokens; each sequence draws its
-// preferences from Dirichlet(a).
-double dispersion_of_dirichlet(double a) {
-  constexpr int kExperts = 64, kSequences = 32, kTokens = 512, kBatches = 20;
+// Mean over batches, against fair shares and against those seen.
+struct Phi {
+  double balanced = 0, seen = 0;
+};
+
+Phi dispersion_of_dirichlet(double a) {
+  constexpr int kBatches = 100;
   std::mt19937_64 random(7);
-  std::gamma_distribution<double> gamma(a, 1);
-  double sum = 0;
-  for (int batch = 0; batch < kBatches; ++batch) {
-    std::vector<int64_t> demand_SE(size_t{kSequences} * kExperts);
-    for (size_t s = 0; s < kSequences; ++s) {
-      std::vector<double> weight_E(kExperts);
-      for (auto& w : weight_E) {
-        w = gamma(random) + 1e-300;
-      }
-      std::discrete_distribution<size_t> pick(weight_E.begin(), weight_E.end());
-      for (int t = 0; t < kTokens; ++t) {
-        ++demand_SE[s * kExperts + pick(random)];
-      }
-    }
-    sum += dispersion(demand_SE, std::vector<int64_t>(kSequences, kTokens));
+  Phi sum;
+  for (int i = 0; i < kBatches; ++i) {
+    const auto b = dirichlet_batch({}, a, random);
+    sum.balanced += balanced_dispersion(b.demand_SE, b.tokens_S, 1);
+    sum.seen += dispersion(b.demand_SE, b.tokens_S);
   }
-  return sum / kBatches;
+  return {sum.balanced / kBatches, sum.seen / kBatches};
 }
 
 TEST(Dispersion, grows_as_sequences_specialise) {
-  EXPECT_NEAR(dispersion_of_dirichlet(64), 1.1, 0.1);
-  EXPECT_NEAR(dispersion_of_dirichlet(8), 2.0, 0.15);
-  EXPECT_NEAR(dispersion_of_dirichlet(1), 8.9, 0.7);
-  EXPECT_NEAR(dispersion_of_dirichlet(0.25), 31.1, 2.5);
+  EXPECT_NEAR(dispersion_of_dirichlet(64).balanced, 1.1, 0.06);
+  EXPECT_NEAR(dispersion_of_dirichlet(8).balanced, 2.0, 0.06);
+  EXPECT_NEAR(dispersion_of_dirichlet(1).balanced, 8.9, 0.15);
+  EXPECT_NEAR(dispersion_of_dirichlet(0.25).balanced, 31.1, 0.6);
+}
+
+// 32 sequences that differ so much are uneven by chance.
+TEST(Dispersion, against_the_shares_seen_is_smaller) {
+  EXPECT_NEAR(dispersion_of_dirichlet(8).seen, 2.0, 0.06);
+  EXPECT_NEAR(dispersion_of_dirichlet(0.25).seen, 28.3, 0.6);
+}
+
+TEST(Dispersion, of_every_expert_averages_to_that_of_all) {
+  std::mt19937_64 random(3);
+  const auto batch = leaning_batch({}, 4, 0.8, random);
+  const auto phi_E = expert_dispersions(batch.demand_SE, batch.tokens_S);
+  const double sum = std::accumulate(phi_E.begin(), phi_E.end(), 0.0);
+  EXPECT_NEAR(sum / 64, dispersion(batch.demand_SE, batch.tokens_S), 1e-12);
+  EXPECT_GT(phi_E[0], 3);
+  EXPECT_LT(phi_E[63], 3);
+}
+
+TEST(Dispersion, of_an_expert_that_nobody_or_everybody_chose_is_unknown) {
+  const int64_t demand_SE[] = {10, 4, 6, 0, 10, 6, 4, 0};
+  const int64_t tokens_S[] = {10, 10};
+  const auto phi_E = expert_dispersions(demand_SE, tokens_S);
+  EXPECT_TRUE(std::isnan(phi_E[0]));
+  EXPECT_FALSE(std::isnan(phi_E[1]));
+  EXPECT_TRUE(std::isnan(phi_E[3]));
+}
+
+double squared_error(const std::vector<double>& phi_E, double truth) {
+  double sum = 0;
+  for (const double phi : phi_E) {
+    sum += (phi - truth) * (phi - truth);
+  }
+  return sum;
+}
+
+// Eight sequences, every expert alike: what differs is noise, and goes.
+TEST(Dispersion, shrinks_what_few_sequences_made_up) {
+  std::mt19937_64 random(4);
+  const auto batch = dirichlet_batch({.sequences = 8}, 8, random);
+  const auto phi_E = expert_dispersions(batch.demand_SE, batch.tokens_S);
+  const double mean = dispersion(batch.demand_SE, batch.tokens_S);
+  EXPECT_LT(
+      squared_error(shrunken(phi_E, 8), mean), squared_error(phi_E, mean) / 4);
+}
+
+TEST(Dispersion, keeps_a_difference_that_is_real) {
+  std::mt19937_64 random(4);
+  const auto batch = leaning_batch({.sequences = 200}, 4, 0.9, random);
+  const auto phi_E = expert_dispersions(batch.demand_SE, batch.tokens_S);
+  EXPECT_NEAR(shrunken(phi_E, 200)[0] / phi_E[0], 1, 0.02);
+}
+
+TEST(Dispersion, of_clusters_leaves_fewer_effective_tokens) {
+  EXPECT_EQ(effective_tokens(1000, 4), 250);
+  EXPECT_EQ(effective_tokens(1000, 0.5), 1000);
+  EXPECT_EQ(effective_tokens(1000, std::nan("")), 1000);
 }
 
 }  // namespace
