@@ -5,6 +5,7 @@
 
 #include "moestro/metrics/load.h"
 #include "moestro/metrics/metric.h"
+#include "moestro/stats/entropy.h"
 
 namespace moestro::metrics {
 namespace effective_experts_part {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// sum_ij |u_i - u_j| / (2 E^2), by sorting: sum_i (2i - E + 1) u_(i) / E^2.
-#include <algorithm>
-
+// sum_ij |u_i - u_j| / (2 E^2) of the loads.
 #include "moestro/metrics/load.h"
 #include "moestro/metrics/metric.h"
+#include "moestro/stats/entropy.h"
 
 namespace moestro::metrics {
 namespace gini_part {
@@ -14,15 +13,7 @@ class Gini final : public Metric {
 
   [[nodiscard]] double value(
       const LayerRecord& r, const MetricContext&) const override {
-    auto u_E = loads(r);
-    std::ranges::sort(u_E);
-    const auto E = static_cast<double>(u_E.size());
-    double sum = 0, weight = 1 - E;
-    for (const double u : u_E) {
-      sum += weight * u;
-      weight += 2;
-    }
-    return u_E.empty() ? kUnknown : sum / (E * E);
+    return moestro::gini(loads(r));
   }
 };
 

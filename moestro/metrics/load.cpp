@@ -2,7 +2,6 @@
 #include "moestro/metrics/load.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 namespace moestro::metrics {
@@ -25,19 +24,6 @@ std::vector<double> in_units_of_mean(std::vector<double> values) {
 std::vector<double> loads(const LayerRecord& r) {
   auto counts = in_units_of_mean({r.demand.begin(), r.demand.end()});
   return counts.empty() ? in_units_of_mean(r.mass) : counts;
-}
-
-double entropy_nats(std::span<const double> values) {
-  const double sum = std::accumulate(values.begin(), values.end(), 0.0);
-  if (!(sum > 0)) {
-    return kUnknown;
-  }
-  double entropy = 0;
-  for (const double v : values) {
-    const double p = v / sum;
-    entropy -= p > 0 ? p * std::log(p) : 0;
-  }
-  return entropy;
 }
 
 double mean_token_entropy(const LayerRecord& r) {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <limits>
-#include <span>
 #include <vector>
 
 #include "moestro/record/step.h"
@@ -15,9 +14,6 @@ inline constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 // u_E = E * n_e / sum n. Layers that mix instead of choosing report no demand:
 // there the mass counts. Empty when nothing was recorded.
 [[nodiscard]] std::vector<double> loads(const LayerRecord&);
-
-// Entropy of the shares v_e / sum v in nats; NaN when the sum is not positive.
-[[nodiscard]] double entropy_nats(std::span<const double> values);
 
 // Mean of H(score) over tokens in nats; NaN without tokens.
 [[nodiscard]] double mean_token_entropy(const LayerRecord&);

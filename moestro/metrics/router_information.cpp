@@ -4,6 +4,7 @@
 
 #include "moestro/metrics/load.h"
 #include "moestro/metrics/metric.h"
+#include "moestro/stats/entropy.h"
 
 namespace moestro::metrics {
 namespace router_information_part {

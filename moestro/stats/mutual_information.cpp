@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/stats/mutual_information.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "moestro/base/permutation.h"
@@ -27,6 +28,11 @@ Margins margins_of(const Table& t) {
   return m;
 }
 
+double in_use(const std::vector<double>& weights) {
+  return static_cast<double>(
+      std::ranges::count_if(weights, [](double w) { return w > 0; }));
+}
+
 }  // namespace
 
 double mutual_information(const Table& t) {
@@ -43,6 +49,15 @@ double mutual_information(const Table& t) {
     }
   }
   return nats;
+}
+
+double corrected_information(const Table& t) {
+  const auto m = margins_of(t);
+  if (m.all <= 0) {
+    return 0;
+  }
+  const double cells = in_use(m.row) + in_use(m.column) - in_use(t.cells) - 1;
+  return mutual_information(t) + cells / (2 * m.all);
 }
 
 Table group_rows(

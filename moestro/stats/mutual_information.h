@@ -29,6 +29,13 @@ struct Table {
 // (rows - 1)(columns - 1) / (2 N): compare with a shuffle.
 [[nodiscard]] double mutual_information(const Table&);
 
+// The plug-in of a table of counts less its bias (Miller 1955): (rows in use +
+// columns in use - cells in use - 1) / (2 N) is added. Can be below 0, as an
+// unbiased estimate of nothing must. Takes counts for independent: those of
+// tokens in sequences are not, there a shuffle of whole sequences is the
+// yardstick.
+[[nodiscard]] double corrected_information(const Table&);
+
 // Sums rows that share a label.
 [[nodiscard]] Table group_rows(
     const Table&, std::span<const int32_t> labels, int64_t num_labels);

@@ -2,6 +2,7 @@
 #include "moestro/stats/mutual_information.h"
 
 #include <cmath>
+#include <random>
 
 #include <gtest/gtest.h>
 
@@ -25,6 +26,25 @@ TEST(MutualInformation, is_ln_2_when_one_of_two_tells_the_other) {
 
 TEST(MutualInformation, of_nothing_is_zero) {
   EXPECT_EQ(mutual_information(Table(2, 2)), 0);
+}
+
+// Independent labels: (4 - 1)(6 - 1) / (2 * 200) nats of bias.
+TEST(MutualInformation, of_counts_is_freed_of_most_of_its_bias) {
+  std::mt19937_64 random(4);
+  std::uniform_int_distribution<int64_t> row(0, 3), column(0, 5);
+  constexpr int kRounds = 500;
+  double plug_in = 0, corrected = 0;
+  for (int r = 0; r < kRounds; ++r) {
+    Table t(4, 6);
+    for (int i = 0; i < 200; ++i) {
+      t.at(row(random), column(random)) += 1;
+    }
+    plug_in += mutual_information(t);
+    corrected += corrected_information(t);
+  }
+  EXPECT_NEAR(plug_in / kRounds, 15 / 400.0, 0.003);
+  EXPECT_NEAR(corrected / kRounds, 0, 0.003);
+  EXPECT_EQ(corrected_information(Table(2, 2)), 0);
 }
 
 TEST(MutualInformation, rows_of_one_label_are_added) {
