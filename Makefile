@@ -1,6 +1,7 @@
 # Every target does all its own set-up; a second call does nothing.
-.PHONY: demo build test check format bench bench-engines setup core test-gcc clean
+.PHONY: demo build test check format bench bench-engines calibrate-stats setup core test-gcc clean
 STEPS ?= 1500
+EFFORT ?= 1
 
 build: setup
 	@tools/build.sh release moestro moestro_cli
@@ -22,6 +23,9 @@ bench: setup
 
 bench-engines: setup
 	@tools/bench_engines.sh
+
+calibrate-stats: setup
+	@tools/build.sh core calibrate_stats && build/core/tests/calibrate_stats $(EFFORT)
 
 core: setup
 	@tools/build.sh core

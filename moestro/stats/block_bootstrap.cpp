@@ -3,12 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "moestro/base/draws.h"
 #include "moestro/base/failure.h"
 #include "moestro/stats/charts.h"
-#include "moestro/stats/distribution.h"
 
 namespace moestro {
 namespace {
@@ -61,17 +59,6 @@ class Resampled {
   int64_t left_ = 0;
 };
 
-// Of the mean wait, from `alarms` in `steps` (Garwood 1936).
-Interval range_of(int64_t alarms, double steps) {
-  const auto n = static_cast<double>(alarms);
-  const double most = chi_square_tail_quantile(0.025, 2 * n + 2) / 2;
-  const double least =
-      alarms > 0 ? chi_square_tail_quantile(0.975, 2 * n) / 2 : 0;
-  return {
-      steps / most,
-      alarms > 0 ? steps / least : std::numeric_limits<double>::infinity()};
-}
-
 }  // namespace
 
 SeenRunLength bootstrap_run_length(
@@ -92,7 +79,7 @@ SeenRunLength bootstrap_run_length(
   return {
       steps / static_cast<double>(std::max<int64_t>(alarms, 1)),
       alarms,
-      range_of(alarms, steps)};
+      mean_wait(alarms, steps, 0.95)};
 }
 
 double verified_threshold(
@@ -100,11 +87,11 @@ double verified_threshold(
     double k,
     double false_alarm_steps,
     const Resampling& how) {
-  constexpr int64_t kAlarms = 100;
+  constexpr double kAlarms = 100;
   check(residuals, how);
   const double wanted = cusum_threshold(k, false_alarm_steps);
   const double seen_steps =
-      std::min(false_alarm_steps, static_cast<double>(how.steps / kAlarms));
+      std::min(false_alarm_steps, static_cast<double>(how.steps) / kAlarms);
   const double theory = cusum_threshold(k, seen_steps);
   const auto reached = [&](double factor) {
     return bootstrap_run_length(residuals, {k, factor * theory}, how).steps >=

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "moestro/base/failure.h"
@@ -100,6 +101,20 @@ Interval clopper_pearson(double hits, double trials, double confidence) {
   check_trials(hits, trials, confidence);
   const double alpha = (1 - confidence) / 2;
   return {lower_bound(hits, trials, alpha), upper_bound(hits, trials, alpha)};
+}
+
+Interval mean_wait(int64_t events, double steps, double confidence) {
+  require(
+      events >= 0 && steps > 0 && confidence > 0 && confidence < 1,
+      "[interval] events, steps > 0, a confidence in (0, 1)");
+  const double alpha = (1 - confidence) / 2;
+  const auto n = static_cast<double>(events);
+  const double most = chi_square_tail_quantile(alpha, 2 * n + 2) / 2;
+  if (events == 0) {
+    return {steps / most, std::numeric_limits<double>::infinity()};
+  }
+  const double least = chi_square_tail_quantile(1 - alpha, 2 * n) / 2;
+  return {steps / most, steps / least};
 }
 
 Interval max_vio_bounds(

@@ -34,6 +34,12 @@ struct Interval {
 [[nodiscard]] Interval clopper_pearson(
     double hits, double trials, double confidence);
 
+// Of the mean steps between events that come like radioactive decay, from
+// `events` in `steps`; exact (Garwood 1936). No upper end without events.
+// ContractError: negative events, steps not positive.
+[[nodiscard]] Interval mean_wait(
+    int64_t events, double steps, double confidence);
+
 // Bounds of the true MaxVio, E max share / K - 1, each missed with a chance of
 // at most alpha: from the exact bounds of every expert's share of tokens / phi
 // tokens, at alpha / E for the lower one.

@@ -43,11 +43,11 @@ int64_t rounded(int64_t tokens) {
 
 double unevenness(Unevenness kind, std::span<const double> load_E) {
   require(load_E.size() > 1, "[null] two experts or more");
-  if (kind == Unevenness::entropy_deficit) {
+  if (kind == Unevenness::kEntropyDeficit) {
     return entropy_deficit(load_E);
   }
   const auto [least, most] = std::ranges::minmax(load_E);
-  return kind == Unevenness::max_vio ? most - 1 : 1 - least;
+  return kind == Unevenness::kMaxVio ? most - 1 : 1 - least;
 }
 
 // The last values are few and noisy: beyond them the tail of a maximum falls
@@ -99,7 +99,7 @@ NullTable::Scaled NullTable::at(const RoutingShape& shape, Unevenness kind) {
                            ? 1
                            : static_cast<double>(grid.tokens) /
                                  static_cast<double>(shape.tokens);
-  const bool squared = kind == Unevenness::entropy_deficit;
+  const bool squared = kind == Unevenness::kEntropyDeficit;
   return {found->second, squared ? ratio : std::sqrt(ratio)};
 }
 

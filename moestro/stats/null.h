@@ -15,7 +15,7 @@ namespace moestro {
 
 // Of loads u in units of their mean: max u - 1; 1 - min u; 1 - H(u / E) / ln E,
 // by how much the entropy falls short of an even load's. All 0 when even.
-enum class Unevenness : uint8_t { max_vio, min_vio, entropy_deficit };
+enum class Unevenness : uint8_t { kMaxVio, kMinVio, kEntropyDeficit };
 
 [[nodiscard]] double unevenness(Unevenness, std::span<const double> load_E);
 
@@ -29,7 +29,7 @@ struct SimulatedLaw {
 // The law under balanced routing; a pure function of its arguments. All 0 for
 // K >= E or without tokens.
 [[nodiscard]] SimulatedLaw simulate_null(
-    const RoutingShape&, Unevenness = Unevenness::max_vio);
+    const RoutingShape&, Unevenness = Unevenness::kMaxVio);
 
 // Remembers what was simulated. Token counts above 64 are simulated at five
 // significant bits and rescaled by 1/sqrt(tokens), the entropy deficit by
@@ -37,9 +37,9 @@ struct SimulatedLaw {
 class NullTable {
  public:
   [[nodiscard]] double floor(
-      const RoutingShape&, Unevenness = Unevenness::max_vio);
+      const RoutingShape&, Unevenness = Unevenness::kMaxVio);
   [[nodiscard]] double quantile(
-      const RoutingShape&, double p, Unevenness = Unevenness::max_vio);
+      const RoutingShape&, double p, Unevenness = Unevenness::kMaxVio);
 
  private:
   struct Scaled {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include <Eigen/Core>
+#include <Eigen/LU>
 
 #include "moestro/stats/dispersion.h"
 #include "moestro/stats/distribution.h"
@@ -31,14 +31,38 @@ Eigen::MatrixXd gram_matrix(const SequenceCounts& counts, Eigen::Index rows) {
                               : Eigen::MatrixXd(gap_SE.transpose() * gap_SE);
 }
 
-// (tr C)^2 / tr C^2, from n C-hat of n degrees of freedom.
-double freedom_of(const Eigen::MatrixXd& gram, double n, double most) {
-  const double trace = gram.trace() / n;
-  const double squares = gram.squaredNorm() / (n * n);
-  // E[tr C-hat^2] = tr C^2 (1 + 1/n) + (tr C)^2 / n for normal samples.
-  const double unbiased =
-      n < 2 ? 0 : n * n / ((n - 1) * (n + 2)) * (squares - trace * trace / n);
-  return unbiased > 0 ? std::clamp(trace * trace / unbiased, 1.0, most) : most;
+// Sums of the eigenvalues of C, of their squares and of their cubes.
+struct PowerSums {
+  double first, second, third;
+};
+
+// Unbiased, from W = Z' Z with n degrees of freedom: W is a Wishart matrix and
+// E[tr W^2] = (n^2 + n) s2 + n s1^2,
+// E[tr W^3] = (n^3 + 3 n^2 + 4 n) s3 + 3 (n^2 + n) s1 s2 + n s1^3,
+// E[tr W tr W^2] = 4 (n^2 + n) s3 + (n^3 + n^2 + 4 n) s1 s2 + n^2 s1^3,
+// E[(tr W)^3] = 8 n s3 + 6 n^2 s1 s2 + n^3 s1^3, solved for the s.
+PowerSums power_sums(const Eigen::MatrixXd& gram, double n) {
+  const double t1 = gram.trace();
+  const double t2 = gram.squaredNorm();
+  const double t3 = (gram * gram).cwiseProduct(gram).sum();
+  const double s2 = (t2 - t1 * t1 / n) / ((n - 1) * (n + 2));
+  Eigen::Matrix3d moments;
+  moments << n * (n * n + 3 * n + 4), 3 * n * (n + 1), n,  //
+      4 * n * (n + 1), n * (n * n + n + 4), n * n,         //
+      8 * n, 6 * n * n, n * n * n;
+  const Eigen::Vector3d seen(t3, t1 * t2, t1 * t1 * t1);
+  return {t1 / n, s2, moments.partialPivLu().solve(seen)(0)};
+}
+
+// A sum that noise made too small means weights that are all alike.
+void set_freedom(SequenceSpread& spread, const PowerSums& s, double most) {
+  const auto of = [](double seen, double limit) {
+    return seen > 0 && seen < limit ? std::max(1.0, seen) : limit;
+  };
+  spread.freedom = of(s.first * s.first / s.second, most);
+  spread.skew_freedom = of(
+      s.third > 0 ? s.second * s.second * s.second / (s.third * s.third) : most,
+      spread.freedom);
 }
 
 double varying(const SequenceCounts& counts, double fair) {
@@ -58,17 +82,19 @@ SequenceSpread sequence_spread(
     int64_t top_k) {
   const double phi = balanced_dispersion(demand_SE, tokens_S, top_k);
   if (std::isnan(phi)) {
-    return {kUnknown, kUnknown, kUnknown, kUnknown, false};
+    return {kUnknown, kUnknown, kUnknown, kUnknown, kUnknown, false};
   }
   const SequenceCounts counts(demand_SE, tokens_S);
   const auto E = static_cast<double>(counts.experts());
   const double n = counts.sequences() - 1;
-  const double freedom = freedom_of(
-      gram_matrix(counts, static_cast<Eigen::Index>(tokens_S.size())),
-      n,
-      E - 1);
   const double vary = varying(counts, static_cast<double>(top_k) / E);
-  return {phi, freedom, freedom * n, vary, vary < E / 4};
+  SequenceSpread spread{phi, E - 1, E - 1, 0, vary, vary < E / 4};
+  if (n > 2) {
+    const auto rows = static_cast<Eigen::Index>(tokens_S.size());
+    set_freedom(spread, power_sums(gram_matrix(counts, rows), n), E - 1);
+  }
+  spread.phi_freedom = spread.freedom * n;
+  return spread;
 }
 
 SequenceSpread shrink(const SequenceSpread& seen, const SequenceSpread& prior) {
@@ -82,6 +108,7 @@ SequenceSpread shrink(const SequenceSpread& seen, const SequenceSpread& prior) {
   auto both = seen;
   both.phi = pooled(seen.phi, prior.phi);
   both.freedom = pooled(seen.freedom, prior.freedom);
+  both.skew_freedom = pooled(seen.skew_freedom, prior.skew_freedom);
   both.phi_freedom = all;
   return both;
 }
@@ -93,9 +120,19 @@ double balance_p_value(
   const auto E = static_cast<double>(demand_E.size());
   const double ratio =
       balance_statistic(demand_E, top_k) / (E - 1) / spread.phi;
-  return std::isnan(ratio) || spread.phi <= 0
-             ? kUnknown
-             : f_tail(ratio, spread.freedom, spread.phi_freedom);
+  if (std::isnan(ratio) || spread.phi <= 0) {
+    return kUnknown;
+  }
+  // The chi-square with the same skewness, in units of its mean; the error of
+  // phi stretches it as much as it stretches the ratio.
+  const double stretch = std::sqrt(spread.freedom / spread.skew_freedom);
+  const double u = 1 + (ratio - 1) * stretch;
+  const double relative = u / (ratio * stretch);
+  return u > 0 ? f_tail(
+                     u,
+                     spread.skew_freedom,
+                     spread.phi_freedom * relative * relative)
+               : 1;
 }
 
 }  // namespace moestro

@@ -10,8 +10,11 @@ namespace moestro {
 
 // What the sequences of a batch say about the noise of its loads.
 struct SequenceSpread {
-  double phi;      // balanced_dispersion
-  double freedom;  // of X2 / phi, in [1, E - 1]: E - 1 when loads vary alike
+  double phi;  // balanced_dispersion
+  // Of X2 / phi: (tr C)^2 / tr C^2 for its variance and (tr C^2)^3 / (tr C^3)^2
+  // for its skewness, C the covariance of counts between sequences. E - 1 when
+  // loads vary alike; in [1, E - 1], the second at most the first.
+  double freedom, skew_freedom;
   double phi_freedom;  // of phi itself: freedom (S - 1)
   // Experts that can vary: sum over experts of min(1, v / v of a fair share), v
   // = q (1 - q) of the share q of tokens. E at balance, 0 when every token goes
@@ -21,11 +24,9 @@ struct SequenceSpread {
   bool collapsed;
 };
 
-// From counts [S, E] and tokens [S] of sequences. The freedom is (tr C)^2 /
-// tr C^2, C the covariance of counts between sequences, with tr C^2 freed of
-// the bias that S - 1 samples give it (Satterthwaite 1946; Rao and Scott 1984,
-// second order; Srivastava 2005). Values are NaN with fewer than two sequences.
-// ContractError: as balanced_dispersion.
+// From counts [S, E] and tokens [S] of sequences. Traces are freed of the bias
+// that S - 1 samples give them, as for normal ones. Values are NaN with fewer
+// than two sequences. ContractError: as balanced_dispersion.
 [[nodiscard]] SequenceSpread sequence_spread(
     std::span<const int64_t> demand_SE,
     std::span<const int64_t> tokens_S,
@@ -38,9 +39,11 @@ struct SequenceSpread {
 [[nodiscard]] SequenceSpread shrink(
     const SequenceSpread& seen, const SequenceSpread& prior);
 
-// Chance of a load at least as uneven when routing is balanced: F with
-// `freedom` and `phi_freedom` degrees. Keeps its promise with 8 sequences and
-// with experts of very different spread. NaN where phi or the statistic is.
+// Chance of a load at least as uneven when routing is balanced. X2 is a sum of
+// chi-squares of different weights: matched to three moments (Imhof 1961; two
+// would be Satterthwaite's second order of Rao and Scott 1984, which fires
+// twice too often where two of 64 experts vary), over a phi that is itself an
+// estimate. With equal weights it is F. NaN where phi or the statistic is.
 [[nodiscard]] double balance_p_value(
     std::span<const int64_t> demand_E,
     int64_t top_k,

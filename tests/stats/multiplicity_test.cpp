@@ -75,5 +75,16 @@ TEST(Multiplicity, refuses_what_makes_no_sense) {
   EXPECT_THROW((void)max_vio_bounds(demand_E, 5, 2, 1, 0.05), ContractError);
 }
 
+// Garwood's table: 10 events, 4.795 to 18.39 expected at 95 %.
+TEST(MeanWait, is_the_exact_interval_of_a_count) {
+  const auto wait = mean_wait(10, 1000, 0.95);
+  EXPECT_NEAR(wait.low, 1000 / 18.390, 0.01);
+  EXPECT_NEAR(wait.high, 1000 / 4.7954, 0.01);
+  const auto never = mean_wait(0, 1000, 0.95);
+  EXPECT_NEAR(never.low, 1000 / 3.6889, 0.01);
+  EXPECT_TRUE(std::isinf(never.high));
+  EXPECT_THROW((void)mean_wait(1, 0, 0.95), ContractError);
+}
+
 }  // namespace
 }  // namespace moestro

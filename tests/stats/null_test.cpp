@@ -23,7 +23,7 @@ TEST_P(NullCell, agrees_with_the_table) {
   EXPECT_NEAR(null.quantile(0.99) / cell.q99, 1, 0.06);
   EXPECT_NEAR(null.quantile(0.999) / cell.q999, 1, 0.08);
   const auto deficit =
-      simulate_null(cell.shape, Unevenness::entropy_deficit).quantile(0.99);
+      simulate_null(cell.shape, Unevenness::kEntropyDeficit).quantile(0.99);
   // Four digits of the table, or 3 % of what is missing to 1.
   EXPECT_NEAR(1 - deficit, cell.entropy, 0.00006 + 0.03 * (1 - cell.entropy));
 }
@@ -48,8 +48,8 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Null, of_one_token_is_exact) {
   const RoutingShape one{4, 2, 1};
   EXPECT_EQ(simulate_null(one).mean, 1);
-  EXPECT_EQ(simulate_null(one, Unevenness::min_vio).mean, 1);
-  const auto deficit = simulate_null(one, Unevenness::entropy_deficit);
+  EXPECT_EQ(simulate_null(one, Unevenness::kMinVio).mean, 1);
+  const auto deficit = simulate_null(one, Unevenness::kEntropyDeficit);
   EXPECT_NEAR(deficit.mean, 0.5, 1e-12);  // 1 - ln 2 / ln 4
 }
 
@@ -58,7 +58,7 @@ TEST(Null, of_one_token_is_exact) {
 TEST(Null, min_vio_mirrors_max_vio_where_half_of_the_experts_are_chosen) {
   for (const int64_t tokens : {60, 4000}) {
     const RoutingShape half{8, 4, tokens};
-    const auto least = simulate_null(half, Unevenness::min_vio);
+    const auto least = simulate_null(half, Unevenness::kMinVio);
     const auto most = simulate_null(half);
     EXPECT_NEAR(least.mean / most.mean, 1, 0.02);
     EXPECT_NEAR(least.quantile(0.99) / most.quantile(0.99), 1, 0.06);
@@ -66,7 +66,7 @@ TEST(Null, min_vio_mirrors_max_vio_where_half_of_the_experts_are_chosen) {
 }
 
 TEST(Null, min_vio_is_one_where_some_expert_always_stays_empty) {
-  EXPECT_EQ(simulate_null({64, 1, 40}, Unevenness::min_vio).mean, 1);
+  EXPECT_EQ(simulate_null({64, 1, 40}, Unevenness::kMinVio).mean, 1);
 }
 
 TEST(Null, both_ways_of_simulating_meet_where_one_takes_over) {
@@ -102,7 +102,7 @@ TEST(NullTable, scales_between_the_token_counts_it_simulates) {
 
 TEST(NullTable, scales_the_entropy_deficit_by_the_tokens) {
   NullTable table;
-  const auto kind = Unevenness::entropy_deficit;
+  const auto kind = Unevenness::kEntropyDeficit;
   const double at_1024 = table.quantile({8, 2, 1024}, 0.99, kind);
   EXPECT_NEAR(
       table.quantile({8, 2, 1050}, 0.99, kind), at_1024 * 1024 / 1050, 1e-12);

@@ -104,11 +104,12 @@ TEST(SecondOrder, tells_collapse_from_calm) {
 }
 
 TEST(SecondOrder, pools_by_degrees_of_freedom) {
-  const SequenceSpread seen{4, 10, 30, 8, false};
-  const SequenceSpread prior{2, 7, 90, 8, true};
+  const SequenceSpread seen{4, 10, 8, 30, 8, false};
+  const SequenceSpread prior{2, 7, 4, 90, 8, true};
   const auto both = shrink(seen, prior);
   EXPECT_DOUBLE_EQ(both.phi, 2.5);
   EXPECT_DOUBLE_EQ(both.freedom, 7.75);
+  EXPECT_DOUBLE_EQ(both.skew_freedom, 5);
   EXPECT_DOUBLE_EQ(both.phi_freedom, 120);
   EXPECT_FALSE(both.collapsed);
   auto nothing = seen;
