@@ -1,5 +1,5 @@
 # Every target does all its own set-up; a second call does nothing.
-.PHONY: demo build test check format bench bench-engines calibrate-stats setup core test-gcc clean
+.PHONY: demo build test check format bench bench-engines calibrate-stats plots setup core test-gcc clean
 STEPS ?= 1500
 EFFORT ?= 1
 
@@ -23,6 +23,9 @@ bench: setup
 
 bench-engines: setup
 	@tools/bench_engines.sh
+
+plots: setup
+	@tools/peers.sh && .venv-bench/bin/python benchmarks/engines/plots.py docs/images
 
 calibrate-stats: setup
 	@tools/build.sh core calibrate_stats && build/core/tests/calibrate_stats $(EFFORT)

@@ -46,6 +46,12 @@ void moestro_place(Cluster c, const double* load_E, double* eplb_ours_bound) {
   eplb_ours_bound[2] = plan.bound;
 }
 
+// Which expert each slot of one layer holds in our placement.
+void moestro_place_slots(Cluster c, const double* load_E, int32_t* expert_S) {
+  const auto plan = moestro::place(layer_of(c, load_E, 0));
+  std::ranges::copy(plan.placement.expert_S, expert_S);
+}
+
 int64_t moestro_llep(const int64_t* load_E, int64_t experts, int64_t devices) {
   const auto plan = moestro::plan_llep(
       std::span(load_E, static_cast<size_t>(experts)), devices);
