@@ -10,6 +10,7 @@
 #include <string>
 
 #include "moestro/base/failure.h"
+#include "moestro/plan/top_sum.h"
 
 namespace moestro {
 namespace {
@@ -66,20 +67,6 @@ void check_scores(const AssignmentProblem& p) {
   }
 }
 
-// Sum of the k largest.
-double top_sum(std::vector<double>& values, int64_t k) {
-  if (k == 1) {
-    return std::ranges::max(values);
-  }
-  std::nth_element(
-      values.begin(), values.begin() + k - 1, values.end(), std::greater<>());
-  double sum = 0;
-  for (int64_t i = 0; i < k; ++i) {
-    sum += values[static_cast<size_t>(i)];
-  }
-  return sum;
-}
-
 }  // namespace
 
 double Assignment::gap() const {
@@ -117,15 +104,12 @@ double price_bound(
     for (size_t e = 0; e < E; ++e) {
       values_E[e] = row_E[e] - prices_E[e];
     }
-    bound += top_sum(values_E, p.top_k);
+    bound += top_sum(std::span(values_E), p.top_k);
   }
   return bound;
 }
 
-Assignment finish_assignment(
-    const AssignmentProblem& p,
-    std::vector<int32_t> experts_TK,
-    std::vector<double> prices_E) {
+Assignment add_up(const AssignmentProblem& p, std::vector<int32_t> experts_TK) {
   Assignment a{.experts_TK = std::move(experts_TK)};
   const auto K = static_cast<size_t>(p.top_k);
   const auto E = static_cast<size_t>(p.experts);
@@ -141,6 +125,14 @@ Assignment finish_assignment(
       a.objective += row_E[static_cast<size_t>(e)];
     }
   }
+  return a;
+}
+
+Assignment finish_assignment(
+    const AssignmentProblem& p,
+    std::vector<int32_t> experts_TK,
+    std::vector<double> prices_E) {
+  auto a = add_up(p, std::move(experts_TK));
   // Rounding of two long sums must not put the bound below what was reached.
   a.bound = std::max(price_bound(p, prices_E), a.objective);
   a.prices_E = std::move(prices_E);

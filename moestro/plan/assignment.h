@@ -40,8 +40,12 @@ void check_assignment_problem(const AssignmentProblem&);
 [[nodiscard]] double price_bound(
     const AssignmentProblem&, std::span<const double> prices_E);
 
-// Orders the experts of every token, adds up their scores and proves the bound
-// of the prices. Takes a complete choice [T, K].
+// Orders the experts of every token and adds up their scores. Takes a complete
+// choice [T, K]; prices and bound are left to the caller.
+[[nodiscard]] Assignment add_up(
+    const AssignmentProblem&, std::vector<int32_t> experts_TK);
+
+// The same, with prices and the bound that they prove.
 [[nodiscard]] Assignment finish_assignment(
     const AssignmentProblem&,
     std::vector<int32_t> experts_TK,

@@ -37,6 +37,52 @@ int64_t idle_copies(const AssignmentProblem& p) {
   return places - p.tokens * p.top_k;
 }
 
+struct Range {
+  double least, most;
+};
+
+// Of what is not -inf; least > most where nothing is. Eight side by side: each
+// waits only for itself.
+Range finite_range(std::span<const double> values) {
+  constexpr size_t kLanes = 8;
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  double least[kLanes], most[kLanes];
+  std::fill_n(least, kLanes, kInfinity);
+  std::fill_n(most, kLanes, -kInfinity);
+  const auto take = [&](size_t j, double v) {
+    const double low = v == -kInfinity ? kInfinity : v;
+    least[j] = low < least[j] ? low : least[j];
+    most[j] = v > most[j] ? v : most[j];
+  };
+  size_t i = 0;
+  for (; i + kLanes <= values.size(); i += kLanes) {
+    for (size_t j = 0; j < kLanes; ++j) {
+      take(j, values[i + j]);
+    }
+  }
+  for (; i < values.size(); ++i) {
+    take(0, values[i]);
+  }
+  return {
+      *std::min_element(least, least + kLanes),
+      *std::max_element(most, most + kLanes)};
+}
+
+// Puts the value where the top of the heap was: half of a pop and a push.
+template <class Value>
+void replace_top(std::vector<Value>& heap, const Value& value) {
+  size_t hole = 0;
+  for (size_t child = 1; child < heap.size(); child = 2 * hole + 1) {
+    child += child + 1 < heap.size() && heap[child] < heap[child + 1] ? 1 : 0;
+    if (!(value < heap[child])) {
+      break;
+    }
+    heap[hole] = heap[child];
+    hole = child;
+  }
+  heap[hole] = value;
+}
+
 }  // namespace
 
 bool worth_bidding(const AssignmentProblem& p) {
@@ -68,16 +114,13 @@ Bidding::Bidding(
 }
 
 void Bidding::take_scores() {
-  double least = std::numeric_limits<double>::infinity();
-  double most = -least;
   for (size_t t = 0; t < T_; ++t) {
-    for (size_t e = 0; e < E_; ++e) {
-      const double s = p_.scores_TE[t * E_ + e];
-      rows_[t * width_ + e] = static_cast<float>(s);
-      most = std::max(most, s);
-      least = std::isinf(s) ? least : std::min(least, s);
-    }
+    const auto row_E = p_.scores_TE.subspan(t * E_, E_);
+    std::ranges::transform(row_E, &rows_[t * width_], [](double s) {
+      return static_cast<float>(s);
+    });
   }
+  const auto [least, most] = finite_range(p_.scores_TE);
   range_ = least <= most ? most - least : 0;
   largest_ = least <= most ? std::max(std::abs(most), std::abs(least)) : 0;
 }
@@ -164,23 +207,21 @@ void Bidding::bid(int32_t token, float epsilon) {
 void Bidding::place(size_t e, const Bid& bid) {
   auto& bids = bids_E_[e];
   if (bids.size() == capacity(e)) {
-    evict_lowest(e);
+    dismiss(bids.front().token(), e);
+    replace_top(bids, bid);
+  } else {
+    bids.push_back(bid);
+    std::push_heap(bids.begin(), bids.end());
   }
-  bids.push_back(bid);
-  std::push_heap(bids.begin(), bids.end());
-  *std::ranges::find(chosen(bid.token), kNone) = static_cast<int32_t>(e);
+  *std::ranges::find(chosen(bid.token()), kNone) = static_cast<int32_t>(e);
   if (bids.size() == capacity(e)) {
-    prices_[e] = std::max(prices_[e], bids.front().price);
+    prices_[e] = std::max(prices_[e], bids.front().price());
   }
 }
 
-void Bidding::evict_lowest(size_t e) {
-  auto& bids = bids_E_[e];
-  std::pop_heap(bids.begin(), bids.end());
-  const auto loser = bids.back().token;
-  bids.pop_back();
-  *std::ranges::find(chosen(loser), static_cast<int32_t>(e)) = kNone;
-  waiting_.push_back(loser);
+void Bidding::dismiss(int32_t token, size_t e) {
+  *std::ranges::find(chosen(token), static_cast<int32_t>(e)) = kNone;
+  waiting_.push_back(token);
 }
 
 const float* Bidding::row(int32_t token) const {

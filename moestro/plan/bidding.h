@@ -3,6 +3,8 @@
 // to stop, exact_assignment starts from its prices. Not public.
 #pragma once
 
+#include <bit>
+#include <cstdint>
 #include <deque>
 #include <vector>
 
@@ -30,13 +32,25 @@ class Bidding {
   [[nodiscard]] double least_epsilon() const;
 
  private:
-  struct Bid {
-    float price;
-    int32_t token;
-    // The heap's top is the bid to outbid: lowest price, then highest token.
-    bool operator<(const Bid& other) const {
-      return price != other.price ? price > other.price : token < other.token;
+  // A price that is not negative and who offers it, in one word that sorts: the
+  // bits of such floats do. The heap's top is the bid to outbid, that of the
+  // lowest price, then of the highest token.
+  class Bid {
+   public:
+    Bid(float price, int32_t token)
+        : word_(
+              uint64_t{std::bit_cast<uint32_t>(price)} << 32U |
+              ~static_cast<uint32_t>(token)) {}
+    [[nodiscard]] float price() const {
+      return std::bit_cast<float>(static_cast<uint32_t>(word_ >> 32U));
     }
+    [[nodiscard]] int32_t token() const {
+      return static_cast<int32_t>(~static_cast<uint32_t>(word_));
+    }
+    bool operator<(const Bid& other) const { return word_ > other.word_; }
+
+   private:
+    uint64_t word_;
   };
 
   void take_scores();
@@ -44,7 +58,7 @@ class Bidding {
   void keep_from(int32_t token, float least);
   void bid(int32_t token, float epsilon);
   void place(size_t e, const Bid&);
-  void evict_lowest(size_t e);
+  void dismiss(int32_t token, size_t e);
   [[nodiscard]] TopTwo best_two(int32_t token);
   [[nodiscard]] const float* row(int32_t token) const;
   [[nodiscard]] std::span<int32_t> chosen(int32_t token);

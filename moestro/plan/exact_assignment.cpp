@@ -25,6 +25,7 @@
 
 #include "moestro/base/failure.h"
 #include "moestro/plan/bidding.h"
+#include "moestro/plan/top_sum.h"
 
 namespace moestro {
 namespace {
@@ -34,6 +35,13 @@ constexpr int32_t kIdle = -1, kNobody = -2;
 
 // Scores as integers. Forbidden pairs are below kForbidden.
 constexpr int64_t kForbidden = -kFar;
+
+// To the nearest whole number, |x| < 2^51: there the last bit of x + 1.5 2^52
+// is worth 1. Unlike std::llround it is not a call.
+int64_t rounded(double x) {
+  constexpr double kShift = 0x1.8p52;
+  return std::bit_cast<int64_t>(x + kShift) - std::bit_cast<int64_t>(kShift);
+}
 
 class Solver {
  public:
@@ -60,6 +68,8 @@ class Solver {
   void take_scores();
   void take_prices(std::span<const double> prices_E);
   void choose_favourites();
+  void best_of(
+      std::span<const int64_t> values_E, std::vector<int32_t>& order) const;
   void place_idle();
   void find_arcs();
 
@@ -124,7 +134,7 @@ void Solver::take_scores() {
   scale_ = most > 0 ? std::ldexp(1.0, bits - std::ilogb(most) - 1) : 1;
   scores_TE_.resize(T_ * E_);
   std::ranges::transform(p_.scores_TE, scores_TE_.begin(), [&](double s) {
-    return std::isfinite(s) ? std::llround(s * scale_) : kForbidden;
+    return std::isinf(s) ? kForbidden : rounded(s * scale_);
   });
 }
 
@@ -138,34 +148,45 @@ void Solver::take_prices(std::span<const double> prices_E) {
   const double most = std::ldexp(1.0, 41);
   for (size_t e = 0; e < prices_E.size(); ++e) {
     require(prices_E[e] >= 0, "[exact_assignment] prices are not negative");
-    prices_E_[e] = std::llround(std::min(prices_E[e] * scale_, most));
+    prices_E_[e] = rounded(std::min(prices_E[e] * scale_, most));
   }
 }
 
 void Solver::choose_favourites() {
   experts_TK_.resize(T_ * K_);
   members_E_.resize(E_);
+  std::vector<int64_t> values_E(E_);
   std::vector<int32_t> order(E_);
   for (size_t t = 0; t < T_; ++t) {
     const auto* scores_E = row(static_cast<int32_t>(t));
-    const auto better = [&](int32_t x, int32_t y) {
-      const auto a = static_cast<size_t>(x), b = static_cast<size_t>(y);
-      const auto value_x = scores_E[a] - prices_E_[a];
-      const auto value_y = scores_E[b] - prices_E_[b];
-      return value_x != value_y ? value_x > value_y : x < y;
-    };
-    std::iota(order.begin(), order.end(), 0);
-    if (K_ == 1) {
-      std::iter_swap(order.begin(), std::ranges::min_element(order, better));
-    } else {
-      std::ranges::partial_sort(
-          order, order.begin() + static_cast<ptrdiff_t>(K_), better);
+    for (size_t e = 0; e < E_; ++e) {
+      values_E[e] = scores_E[e] - prices_E_[e];
     }
+    best_of(values_E, order);
     std::copy_n(order.begin(), K_, chosen(t).begin());
     for (const auto e : chosen(t)) {
       join(static_cast<int32_t>(t), static_cast<size_t>(e));
     }
   }
+}
+
+// The first K of the order get the largest values, ties the lower expert.
+void Solver::best_of(
+    std::span<const int64_t> values_E, std::vector<int32_t>& order) const {
+  if (K_ == 1) {
+    order[0] = static_cast<int32_t>(
+        std::ranges::max_element(values_E) - values_E.begin());
+    return;
+  }
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::partial_sort(
+      order,
+      order.begin() + static_cast<ptrdiff_t>(K_),
+      [&](int32_t x, int32_t y) {
+        const auto a = values_E[static_cast<size_t>(x)];
+        const auto b = values_E[static_cast<size_t>(y)];
+        return a != b ? a > b : x < y;
+      });
 }
 
 void Solver::join(int32_t t, size_t e) {
@@ -210,17 +231,21 @@ void Solver::find_arcs() {
 // t, at a, may go anywhere it is not.
 void Solver::offer(int32_t t, size_t a) {
   auto* cost_E = &cost_EE_[a * E_];
-  auto* mover_E = &mover_EE_[a * E_];
-  const auto consider = [&](size_t b, int64_t cost) {
-    if (cost < cost_E[b] || (cost == cost_E[b] && t < mover_E[b])) {
-      cost_E[b] = cost;
-      mover_E[b] = t;
+  if (t == kIdle) {
+    auto* mover_E = &mover_EE_[a * E_];
+    for (size_t b = 0; b < E_; ++b) {
+      if (b != a && 0 <= cost_E[b]) {
+        cost_E[b] = 0;
+        mover_E[b] = kIdle;
+      }
     }
-  };
+    return;
+  }
+  const auto* scores_E = row(t);
+  const auto here = scores_E[a];
   for (size_t b = 0; b < E_; ++b) {
-    const auto score = t == kIdle ? 0 : row(t)[b];
-    if (b != a && score != kForbidden && (t == kIdle || !holds(t, b))) {
-      consider(b, t == kIdle ? 0 : row(t)[a] - score);
+    if (here - scores_E[b] <= cost_E[b] && b != a) {
+      consider(t, a, b);
     }
   }
 }
@@ -394,12 +419,7 @@ int64_t Solver::bound() const {
     for (size_t e = 0; e < E_; ++e) {
       values_E[e] = scores_E[e] - prices_E_[e];
     }
-    std::ranges::nth_element(
-        values_E,
-        values_E.begin() + static_cast<ptrdiff_t>(K_ - 1),
-        std::greater<>());
-    sum = std::accumulate(
-        values_E.begin(), values_E.begin() + static_cast<ptrdiff_t>(K_), sum);
+    sum += top_sum(std::span(values_E), p_.top_k);
   }
   return sum;
 }
@@ -416,9 +436,9 @@ Assignment Solver::proven() {
   std::ranges::transform(prices_E_, prices_E.begin(), [&](int64_t price) {
     return static_cast<double>(price) / scale_;
   });
-  auto answer =
-      finish_assignment(p_, std::move(experts_TK_), std::move(prices_E));
+  auto answer = add_up(p_, std::move(experts_TK_));
   answer.bound = answer.objective;
+  answer.prices_E = std::move(prices_E);
   return answer;
 }
 
