@@ -105,6 +105,9 @@ Bidding::Bidding(
       bids_E_(E_) {
   take_scores();
   std::fill_n(idle_row_.begin(), E_, 0.0F);
+  if (start_prices_E.empty()) {
+    start_from_means();
+  }
   for (size_t e = 0; e < start_prices_E.size(); ++e) {
     prices_[e] = static_cast<float>(std::min(start_prices_E[e], 2 * range_));
   }
@@ -123,6 +126,25 @@ void Bidding::take_scores() {
   const auto [least, most] = finite_range(p_.scores_TE);
   range_ = least <= most ? most - least : 0;
   largest_ = least <= most ? std::max(std::abs(most), std::abs(least)) : 0;
+}
+
+// An expert that everybody likes more will cost more: that much need not be
+// found out bid by bid. Nothing is known where a pair is forbidden.
+void Bidding::start_from_means() {
+  std::vector<float> sum_E(width_);
+  for (size_t t = 0; t < T_; ++t) {
+    for (size_t e = 0; e < width_; ++e) {
+      sum_E[e] += rows_[t * width_ + e];
+    }
+  }
+  float least = kNoPrice;
+  for (size_t e = 0; e < E_; ++e) {
+    least = sum_E[e] == kNever ? least : std::min(least, sum_E[e]);
+  }
+  for (size_t e = 0; e < E_; ++e) {
+    const float ahead = (sum_E[e] - least) / static_cast<float>(T_);
+    prices_[e] = std::isfinite(ahead) ? ahead : 0;
+  }
 }
 
 double Bidding::least_epsilon() const {

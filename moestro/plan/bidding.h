@@ -54,6 +54,7 @@ class Bidding {
   };
 
   void take_scores();
+  void start_from_means();
   void release_unhappy(float epsilon);
   void keep_from(int32_t token, float least);
   void bid(int32_t token, float epsilon);
