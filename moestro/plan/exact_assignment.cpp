@@ -35,6 +35,7 @@ constexpr int32_t kIdle = -1, kNobody = -2;
 
 // Scores as integers. Forbidden pairs are below kForbidden.
 constexpr int64_t kForbidden = -kFar;
+constexpr int kMostShift = 1000;
 
 // To the nearest whole number, |x| < 2^51: there the last bit of x + 1.5 2^52
 // is worth 1. Unlike std::llround it is not a call.
@@ -80,6 +81,7 @@ class Solver {
   void move(int32_t t, size_t from, size_t to);
 
   void offer(int32_t t, size_t a);
+  void offer_idle(size_t a);
   void withdraw(int32_t t, size_t a);
   void search_again(size_t a, std::span<const size_t> targets);
   void consider(int32_t t, size_t a, size_t b);
@@ -111,7 +113,7 @@ class Solver {
 
   const AssignmentProblem& p_;
   size_t T_, E_, K_;
-  double scale_ = 1;
+  double scale_ = 1, rest_ = 1;  // their product can exceed 2^1023
   std::vector<int64_t> scores_TE_, prices_E_, idle_E_;
   std::vector<int32_t> experts_TK_;
   std::vector<std::vector<int32_t>> members_E_;
@@ -131,10 +133,12 @@ void Solver::take_scores() {
   const auto copies =
       static_cast<int>(std::bit_width(static_cast<uint64_t>(T_ * K_ + E_)));
   const int bits = std::min(40, 59 - copies);
-  scale_ = most > 0 ? std::ldexp(1.0, bits - std::ilogb(most) - 1) : 1;
+  const int shift = most > 0 ? bits - std::ilogb(most) - 1 : 0;
+  scale_ = std::ldexp(1.0, std::min(shift, kMostShift));
+  rest_ = std::ldexp(1.0, std::max(shift - kMostShift, 0));
   scores_TE_.resize(T_ * E_);
   std::ranges::transform(p_.scores_TE, scores_TE_.begin(), [&](double s) {
-    return std::isinf(s) ? kForbidden : rounded(s * scale_);
+    return std::isinf(s) ? kForbidden : rounded(s * scale_ * rest_);
   });
 }
 
@@ -148,7 +152,7 @@ void Solver::take_prices(std::span<const double> prices_E) {
   const double most = std::ldexp(1.0, 41);
   for (size_t e = 0; e < prices_E.size(); ++e) {
     require(prices_E[e] >= 0, "[exact_assignment] prices are not negative");
-    prices_E_[e] = rounded(std::min(prices_E[e] * scale_, most));
+    prices_E_[e] = rounded(std::min(prices_E[e] * scale_ * rest_, most));
   }
 }
 
@@ -230,22 +234,26 @@ void Solver::find_arcs() {
 
 // t, at a, may go anywhere it is not.
 void Solver::offer(int32_t t, size_t a) {
-  auto* cost_E = &cost_EE_[a * E_];
   if (t == kIdle) {
-    auto* mover_E = &mover_EE_[a * E_];
-    for (size_t b = 0; b < E_; ++b) {
-      if (b != a && 0 <= cost_E[b]) {
-        cost_E[b] = 0;
-        mover_E[b] = kIdle;
-      }
-    }
+    offer_idle(a);
     return;
   }
   const auto* scores_E = row(t);
+  const auto* cost_E = &cost_EE_[a * E_];
   const auto here = scores_E[a];
   for (size_t b = 0; b < E_; ++b) {
     if (here - scores_E[b] <= cost_E[b] && b != a) {
       consider(t, a, b);
+    }
+  }
+}
+
+// An idle copy goes anywhere for nothing.
+void Solver::offer_idle(size_t a) {
+  for (size_t b = 0; b < E_; ++b) {
+    if (b != a && cost_EE_[a * E_ + b] >= 0) {
+      cost_EE_[a * E_ + b] = 0;
+      mover_EE_[a * E_ + b] = kIdle;
     }
   }
 }
@@ -434,7 +442,7 @@ Assignment Solver::proven() {
       "[exact_assignment] prices prove the objective; this is a defect");
   std::vector<double> prices_E(E_);
   std::ranges::transform(prices_E_, prices_E.begin(), [&](int64_t price) {
-    return static_cast<double>(price) / scale_;
+    return static_cast<double>(price) / scale_ / rest_;
   });
   auto answer = add_up(p_, std::move(experts_TK_));
   answer.bound = answer.objective;

@@ -39,11 +39,10 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 bool symmetric(const Table& t) {
-  for (int64_t a = 0; a < t.rows; ++a) {
-    for (int64_t b = 0; b < a; ++b) {
-      if (t.at(a, b) != t.at(b, a)) {
-        return false;
-      }
+  for (int64_t i = 0; i < t.rows * t.columns; ++i) {
+    const auto row = i / t.columns, column = i % t.columns;
+    if (t.at(row, column) != t.at(column, row)) {
+      return false;
     }
   }
   return true;

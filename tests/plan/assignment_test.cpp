@@ -86,6 +86,24 @@ TEST(ExactAssignment, start_prices_change_the_work_but_not_the_objective) {
   }
 }
 
+TEST(ExactAssignment, works_at_every_magnitude_that_a_double_has) {
+  const auto p = random_problem(60, 6, 1, 0, 4);
+  const auto plain = exact_assignment(p.view());
+  for (const int shift : {-1040, -1000, -120, 130, 1000}) {
+    auto scaled = p;
+    for (auto& s : scaled.scores_TE) {
+      s = std::ldexp(s, shift);
+    }
+    EXPECT_NEAR(
+        std::ldexp(exact_assignment(scaled.view()).objective, -shift),
+        plain.objective,
+        1e-8)
+        << shift;
+    const auto fast = auction_assignment(scaled.view(), {.gap = 0.01});
+    EXPECT_LE(fast.gap(), 0.01) << shift;
+  }
+}
+
 TEST(ExactAssignment, objective_does_not_depend_on_the_order_of_experts) {
   auto p = random_problem(64, 8, 2, 1, 3);
   const double before = exact_assignment(p.view()).objective;
