@@ -6,6 +6,7 @@ import ctypes
 import statistics
 
 import numpy as np
+import torch
 
 from library import library, pointer
 from paired import at_most, faster, interval, Line, show
@@ -73,16 +74,80 @@ def python_eplb(c, load):
     return np.array(out, np.int32)
 
 
+def tensor_packed(weights, packs):
+    """[rows, items] tensor, heaviest first into the lightest pack with room
+    -> pack and place within it, [rows, items] each."""
+    rows, items = weights.shape
+    pack_of = torch.zeros(rows, items, dtype=torch.int64)
+    place_of = torch.zeros(rows, items, dtype=torch.int64)
+    per = items // packs
+    if per == 1:
+        pack_of[:] = torch.arange(items)
+        return pack_of, place_of
+    order = weights.argsort(dim=-1, descending=True, stable=True)
+    for r in range(rows):
+        total, held = [0.0] * packs, [0] * packs
+        for i in order[r]:
+            best = min(
+                (p for p in range(packs) if held[p] < per),
+                key=total.__getitem__)
+            pack_of[r, i], place_of[r, i] = best, held[best]
+            total[best] += weights[r, i]
+            held[best] += 1
+    return pack_of, place_of
+
+
+def tensor_replicated(weights, slots):
+    rows, experts = weights.shape
+    item = torch.arange(slots).expand(rows, -1).clone()
+    count = torch.ones(rows, experts, dtype=torch.int64)
+    every = torch.arange(rows)
+    for s in range(experts, slots):
+        hottest = (weights / count).argmax(-1)
+        item[:, s] = hottest
+        count[every, hottest] += 1
+    return item, count
+
+
+def by_pack(pack, place, per):
+    """Where every item goes -> which item stands there."""
+    return (pack * per + place).argsort(-1)
+
+
+def tensor_eplb(c, load):
+    """The same with tensors, all layers at a time where that is possible: the
+    shape in which such planners are published."""
+    nodes, groups = (
+        (c.nodes, c.groups) if c.groups % c.nodes == 0 else (1, 1))
+    size, local = c.experts // groups, c.slots // nodes
+    weight = torch.from_numpy(load).float()
+    of_group = weight.view(c.layers, groups, size).sum(-1)
+    dealt = by_pack(*tensor_packed(of_group, nodes), groups // nodes)
+    expert = (dealt.unsqueeze(-1) * size + torch.arange(size)).view(
+        c.layers * nodes, -1)
+    rows = weight.repeat_interleave(nodes, 0).gather(-1, expert)
+    item, count = tensor_replicated(rows, local)
+    each = (rows / count).gather(-1, item)
+    slot = by_pack(
+        *tensor_packed(each, c.devices // nodes), local * nodes // c.devices)
+    return expert.gather(-1, item.gather(-1, slot)).view(
+        c.layers, c.slots).numpy()
+
+
 def eplb_lines():
     random = np.random.default_rng(1)
     load = zipf(256, 0.8, random, layers=58)
     for name, nodes, groups in (("hierarchical", 4, 8), ("global", 1, 1)):
         c = Cluster(58, 256, 288, 32, nodes, groups)
         assert (ours_eplb(c, load) == python_eplb(c, load)).all(), name
+        assert (ours_eplb(c, load) == tensor_eplb(c, load)).all(), name
         what = f"EPLB 58 x 256 -> 288 on 32, {name}"
         yield at_most(what, 2, lambda: ours_eplb(c, load))
         yield faster(
-            what + " / Python", 200, lambda: ours_eplb(c, load),
+            what + " / tensors", 200, lambda: ours_eplb(c, load),
+            lambda: tensor_eplb(c, load), pairs=5)
+        yield faster(
+            what + " / lean lists", 0, lambda: ours_eplb(c, load),
             lambda: python_eplb(c, load), pairs=5)
 
 
