@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <utility>
 
@@ -66,21 +67,6 @@ Range finite_range(std::span<const double> values) {
   return {
       *std::min_element(least, least + kLanes),
       *std::max_element(most, most + kLanes)};
-}
-
-// Puts the value where the top of the heap was: half of a pop and a push.
-template <class Value>
-void replace_top(std::vector<Value>& heap, const Value& value) {
-  size_t hole = 0;
-  for (size_t child = 1; child < heap.size(); child = 2 * hole + 1) {
-    child += child + 1 < heap.size() && heap[child] < heap[child + 1] ? 1 : 0;
-    if (!(value < heap[child])) {
-      break;
-    }
-    heap[hole] = heap[child];
-    hole = child;
-  }
-  heap[hole] = value;
 }
 
 }  // namespace
@@ -176,7 +162,7 @@ void Bidding::release_unhappy(float epsilon) {
     keep_from(token, best_two(token).first - epsilon);
   }
   for (auto& bids : bids_E_) {
-    std::make_heap(bids.begin(), bids.end());
+    std::ranges::make_heap(bids, std::greater<>());
   }
 }
 
@@ -187,7 +173,7 @@ void Bidding::keep_from(int32_t token, float least) {
       e = kNone;
       waiting_.push_back(token);
     } else {
-      bids_E_[at].push_back({prices_[at], token});
+      bids_E_[at].push_back(bid_of(prices_[at], token));
     }
   }
 }
@@ -223,21 +209,21 @@ void Bidding::bid(int32_t token, float epsilon) {
   // Without an alternative, as if the next were worse than anything.
   const float lead =
       std::min(best.first - best.second, static_cast<float>(range_));
-  place(e, {prices_[e] + lead + epsilon, token});
+  place(e, bid_of(prices_[e] + lead + epsilon, token));
 }
 
 void Bidding::place(size_t e, const Bid& bid) {
   auto& bids = bids_E_[e];
   if (bids.size() == capacity(e)) {
-    dismiss(bids.front().token(), e);
-    replace_top(bids, bid);
+    dismiss(bidder(bids.front()), e);
+    replace_top(bids, bid, std::greater<>());
   } else {
     bids.push_back(bid);
-    std::push_heap(bids.begin(), bids.end());
+    std::ranges::push_heap(bids, std::greater<>());
   }
-  *std::ranges::find(chosen(bid.token()), kNone) = static_cast<int32_t>(e);
+  *std::ranges::find(chosen(bidder(bid)), kNone) = static_cast<int32_t>(e);
   if (bids.size() == capacity(e)) {
-    prices_[e] = std::max(prices_[e], bids.front().price());
+    prices_[e] = std::max(prices_[e], bids.front().value());
   }
 }
 

@@ -3,12 +3,12 @@
 // to stop, exact_assignment starts from its prices. Not public.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <deque>
 #include <vector>
 
 #include "moestro/plan/assignment.h"
+#include "moestro/plan/heap.h"
 #include "moestro/plan/top_two.h"
 
 namespace moestro {
@@ -32,26 +32,15 @@ class Bidding {
   [[nodiscard]] double least_epsilon() const;
 
  private:
-  // A price that is not negative and who offers it, in one word that sorts: the
-  // bits of such floats do. The heap's top is the bid to outbid, that of the
-  // lowest price, then of the highest token.
-  class Bid {
-   public:
-    Bid(float price, int32_t token)
-        : word_(
-              uint64_t{std::bit_cast<uint32_t>(price)} << 32U |
-              ~static_cast<uint32_t>(token)) {}
-    [[nodiscard]] float price() const {
-      return std::bit_cast<float>(static_cast<uint32_t>(word_ >> 32U));
-    }
-    [[nodiscard]] int32_t token() const {
-      return static_cast<int32_t>(~static_cast<uint32_t>(word_));
-    }
-    bool operator<(const Bid& other) const { return word_ > other.word_; }
-
-   private:
-    uint64_t word_;
-  };
+  // Price and token; the higher token loses a tie. The heap's top is the bid to
+  // outbid.
+  using Bid = SortWord;
+  [[nodiscard]] static Bid bid_of(float price, int32_t token) {
+    return {price, ~static_cast<uint32_t>(token)};
+  }
+  [[nodiscard]] static int32_t bidder(const Bid& bid) {
+    return static_cast<int32_t>(~bid.number());
+  }
 
   void take_scores();
   void start_from_means();
@@ -71,7 +60,7 @@ class Bidding {
   double range_ = 0, largest_ = 0;
   std::vector<float> rows_, prices_, kept_K_, idle_row_;
   std::vector<int32_t> chosen_;           // [T, K], then one an idle copy
-  std::vector<std::vector<Bid>> bids_E_;  // heaps
+  std::vector<std::vector<Bid>> bids_E_;  // heaps by std::greater
   std::deque<int32_t> waiting_;           // once for every missing place
 };
 

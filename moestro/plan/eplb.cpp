@@ -6,6 +6,7 @@
 #include <functional>
 #include <numeric>
 
+#include "moestro/plan/heap.h"
 #include "moestro/plan/replicate.h"
 
 namespace moestro {
@@ -15,29 +16,32 @@ namespace {
 // lightest pack with room, ties to the first. Pack after pack.
 std::vector<int32_t> pack(const std::vector<float>& weights, size_t packs) {
   const auto per = weights.size() / packs;
-  std::vector<int32_t> items(weights.size());
-  std::iota(items.begin(), items.end(), 0);
+  std::vector<int32_t> packed(weights.size());
   if (per == 1) {
-    return items;
+    std::iota(packed.begin(), packed.end(), 0);
+    return packed;
   }
-  std::ranges::stable_sort(items, [&](int32_t a, int32_t b) {
-    return weights[static_cast<size_t>(a)] > weights[static_cast<size_t>(b)];
-  });
-  using Pack = std::pair<float, size_t>;  // weight, number; a heap
-  std::vector<Pack> open(packs);
+  std::vector<SortWord> items, open;  // open: packs with room, a heap
+  items.reserve(weights.size());
+  for (size_t i = 0; i < weights.size(); ++i) {
+    items.emplace_back(weights[i], ~static_cast<uint32_t>(i));
+  }
+  std::ranges::sort(items, std::greater<>());
   for (size_t i = 0; i < packs; ++i) {
-    open[i].second = i;
+    open.emplace_back(0, static_cast<uint32_t>(i));
   }
   std::vector<size_t> filled(packs);
-  std::vector<int32_t> packed(weights.size());
-  for (const auto item : items) {
-    std::pop_heap(open.begin(), open.end(), std::greater<>());
-    auto& [weight, number] = open.back();
-    packed[number * per + filled[number]] = item;
-    weight += weights[static_cast<size_t>(item)];
+  for (const auto& item : items) {
+    const auto number = open.front().number();
+    packed[number * per + filled[number]] =
+        static_cast<int32_t>(~item.number());
     if (++filled[number] < per) {
-      std::push_heap(open.begin(), open.end(), std::greater<>());
+      replace_top(
+          open,
+          SortWord(open.front().value() + item.value(), number),
+          std::greater<>());
     } else {
+      std::ranges::pop_heap(open, std::greater<>());
       open.pop_back();
     }
   }

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <numeric>
 #include <vector>
+
+#include "moestro/plan/heap.h"
 
 namespace moestro {
 
@@ -36,11 +39,10 @@ template <class Real>
   Replicated<Real> out{std::vector<int32_t>(loads.size()), {}};
   std::iota(out.item_S.begin(), out.item_S.end(), 0);
   while (out.item_S.size() < slots) {
-    std::pop_heap(heap.begin(), heap.end());
-    auto& [each, item] = heap.back();
+    const auto item = heap.front().item;
     out.item_S.push_back(static_cast<int32_t>(item));
-    each = loads[item] / ++count[item];
-    std::push_heap(heap.begin(), heap.end());
+    replace_top(
+        heap, Candidate{loads[item] / ++count[item], item}, std::less<>());
   }
   for (const auto item : out.item_S) {
     const auto i = static_cast<size_t>(item);
