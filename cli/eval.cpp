@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // moestro eval RUN
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include <ATen/Parallel.h>
 
 #include "cli/command.h"
 #include "cli/verbs.h"
+#include "moestro/base/file.h"
 #include "moestro/base/json.h"
 #include "moestro/train/evaluate.h"
 #include "moestro/train/restore.h"
@@ -16,21 +14,9 @@
 namespace moestro {
 namespace {
 
-std::string read_bytes(const std::string& path) {
-  if (std::filesystem::is_directory(path)) {
-    fail_data("cannot read " + path + ": it is a folder");
-  }
-  std::ifstream in(path, std::ios::binary);
-  std::string bytes(std::istreambuf_iterator<char>(in), {});
-  if (!in.is_open() || in.bad()) {
-    fail_data("cannot read " + path);
-  }
-  return bytes;
-}
-
 int print_per_byte(
     const Config& config, TrainState& state, const std::string& path) {
-  const auto text = read_bytes(path);
+  const auto text = read_file(path);
   const std::span bytes(
       reinterpret_cast<const uint8_t*>(text.data()), text.size());
   Json answer;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // moestro plan eplb|place|replay|llep|assign FILE
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <iterator>
 
 #include "cli/command.h"
 #include "cli/plan_text.h"
 #include "cli/shell.h"
+#include "moestro/base/file.h"
 #include "moestro/base/text.h"
 #include "moestro/plan/assign_json.h"
 #include "moestro/plan/llep_json.h"
@@ -40,23 +40,18 @@ const Kind& kind_of(const std::string& name) {
   fail_usage("there is no plan '" + name + "'" + did_you_mean(name, known));
 }
 
-std::string all_of(std::istream& in) {
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 Json read_request(const std::string& path) {
   if (path == "-") {
-    return parse_json(all_of(std::cin), "standard input");
+    const std::string text(std::istreambuf_iterator<char>(std::cin), {});
+    return parse_json(text, "standard input");
   }
-  std::ifstream file(path, std::ios::binary);
-  // A folder opens like a file and has no first byte.
-  if (!file || (file.peek(), file.bad())) {
+  const auto text = file_text(path);
+  if (!text) {
     fail_data(
         "cannot read " + path +
-        "; it must be a JSON file, or - for "
-        "standard input");
+        "; it must be a JSON file, or - for standard input");
   }
-  return parse_json(all_of(file), path);
+  return parse_json(*text, path);
 }
 
 }  // namespace

@@ -3,13 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include <toml++/toml.h>
 
 #include "moestro/base/failure.h"
+#include "moestro/base/file.h"
 #include "moestro/base/text.h"
 
 namespace moestro {
@@ -159,13 +158,11 @@ std::vector<Setting> parse_toml(
 }
 
 std::vector<Setting> read_toml(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in || std::filesystem::is_directory(path)) {
+  const auto text = file_text(path);
+  if (!text) {
     fail_usage("cannot read the configuration file " + path);
   }
-  return parse_toml(text.str(), path);
+  return parse_toml(*text, path);
 }
 
 Setting parse_override(std::string_view text) {

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "moestro/base/failure.h"
+#include "moestro/base/file.h"
 #include "moestro/lab/route_once.h"
 #include "moestro/record/safetensors.h"
 #include "moestro/train/tensor_file.h"
@@ -149,14 +147,7 @@ void check_lengths(const RouteInput& in, const std::string& path) {
 }  // namespace
 
 RouteInput read_route_input(const std::string& path) {
-  if (std::filesystem::is_directory(path)) {
-    fail_data("cannot read " + path + ": it is a folder");
-  }
-  std::ifstream file(path, std::ios::binary);
-  const std::string text(std::istreambuf_iterator<char>(file), {});
-  if (!file.is_open()) {
-    fail_data("cannot read " + path);
-  }
+  const auto text = read_file(path);
   const auto first = text.find_first_not_of(" \t\r\n");
   const bool json = first != std::string::npos && text[first] == '{';
   RouteInput in;

@@ -2,13 +2,11 @@
 #include "moestro/train/checkpoint.h"
 
 #include <charconv>
-#include <fstream>
-#include <iterator>
-#include <sstream>
 
 #include <unistd.h>
 
 #include "moestro/base/failure.h"
+#include "moestro/base/file.h"
 #include "moestro/record/durable.h"
 
 namespace moestro {
@@ -36,18 +34,6 @@ int64_t step_of(const std::string& name) {
   return read.ec == std::errc() && read.ptr == end ? step : -1;
 }
 
-std::string read_text(const fs::path& path) {
-  if (!fs::is_regular_file(path)) {
-    fail_data("cannot read " + path.string());
-  }
-  std::ifstream in(path, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(in), {});
-  if (!in.is_open() || in.bad()) {
-    fail_data("cannot read " + path.string());
-  }
-  return text;
-}
-
 std::span<const std::byte> bytes_of(const std::string& text) {
   return std::as_bytes(std::span(text));
 }
@@ -71,7 +57,7 @@ Json manifest_of(const std::vector<CheckpointFile>& files, const Json& facts) {
 }
 
 Json read_manifest(const fs::path& path) {
-  auto manifest = parse_json(read_text(path), path.string());
+  auto manifest = parse_json(read_file(path), path.string());
   const auto* version = manifest.find("version");
   const auto* files = manifest.find("files");
   if (version == nullptr || !std::holds_alternative<int64_t>(version->data()) ||
@@ -89,13 +75,13 @@ int64_t version_in(const fs::path& path) {
   }
 }
 
-SafetensorsFile read_file(const fs::path& folder, const Json& entry) {
+SafetensorsFile read_tensors(const fs::path& folder, const Json& entry) {
   const auto& name = entry.at("name").as_string();
   if (name.find('/') != std::string::npos) {
     fail_data(folder.string() + ": a file name holds '/': " + name);
   }
   const auto path = folder / name;
-  const auto text = read_text(path);
+  const auto text = read_file(path);
   if (static_cast<int64_t>(text.size()) != entry.at("bytes").as_int()) {
     fail_data(path.string() + " is truncated or has grown");
   }
@@ -172,7 +158,7 @@ Checkpoint read_checkpoint(const CheckpointPlace& place) {
   try {
     for (const auto& entry : checkpoint.manifest.at("files").as_array()) {
       checkpoint.files.emplace_back(
-          entry.at("name").as_string(), read_file(place.path, entry));
+          entry.at("name").as_string(), read_tensors(place.path, entry));
     }
   } catch (const ContractError&) {
     fail_data(place.path.string() + "/manifest.json is malformed");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "moestro/base/file.h"
 #include "moestro/train/data/corpus.h"
 #include "moestro/train/data/dataset.h"
 #include "moestro/train/data/documents.h"
@@ -59,11 +60,11 @@ TEST_F(Corpus, TheManifestNamesPackagesWithVersionAndLicence) {
 TEST_F(Corpus, SameInputsGiveTheSameBytes) {
   const auto options = two_domains();
   build_corpus(options, kQuiet);
-  const auto manifest = read_text(options.output / "manifest.json");
-  const auto shard = read_text(options.output / "code.train.bin");
+  const auto manifest = read_file(options.output / "manifest.json");
+  const auto shard = read_file(options.output / "code.train.bin");
   build_corpus(options, kQuiet);
-  EXPECT_EQ(read_text(options.output / "manifest.json"), manifest);
-  EXPECT_EQ(read_text(options.output / "code.train.bin"), shard);
+  EXPECT_EQ(read_file(options.output / "manifest.json"), manifest);
+  EXPECT_EQ(read_file(options.output / "code.train.bin"), shard);
 }
 
 TEST_F(Corpus, AnotherSeedKeepsOtherDocuments) {

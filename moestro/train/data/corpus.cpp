@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "moestro/base/failure.h"
+#include "moestro/base/file.h"
 #include "moestro/base/json.h"
 #include "moestro/base/philox.h"
 #include "moestro/base/text.h"
@@ -167,7 +168,7 @@ DomainStats domain_from(const Json& json, const fs::path& folder) {
 
 CorpusStats built(const fs::path& folder) {
   const auto path = manifest_of(folder);
-  const auto json = parse_json(read_text(path), path.string());
+  const auto json = parse_json(read_file(path), path.string());
   try {
     const auto version = json.at("version").as_int();
     if (version != 1) {

@@ -6,11 +6,11 @@
 #include <bit>
 #include <cstdio>
 #include <fstream>
-#include <iterator>
 
 #include <xxhash.h>
 
 #include "moestro/base/failure.h"
+#include "moestro/base/file.h"
 
 namespace moestro {
 namespace {
@@ -70,8 +70,8 @@ void write_shard(const std::filesystem::path& stem, const Documents& docs) {
 }
 
 Documents read_shard(const std::filesystem::path& stem) {
-  const auto bytes = read_text(with(stem, ".bin"));
-  const auto offsets = read_text(with(stem, ".offsets"));
+  const auto bytes = read_file(with(stem, ".bin"));
+  const auto offsets = read_file(with(stem, ".offsets"));
   Documents docs;
   docs.bytes.assign(bytes.begin(), bytes.end());
   docs.offsets.resize(offsets.size() / sizeof(uint64_t));
@@ -87,19 +87,6 @@ Documents read_shard(const std::filesystem::path& stem) {
         " does not fit its .bin file; build the corpus again");
   }
   return docs;
-}
-
-std::string read_text(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path)) {
-    fail_data("cannot read " + path.string());
-  }
-  std::string text{
-      std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad()) {
-    fail_data("cannot read " + path.string());
-  }
-  return text;
 }
 
 bool looks_binary(std::string_view text) {

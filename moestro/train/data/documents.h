@@ -34,9 +34,6 @@ void write_shard(const std::filesystem::path& stem, const Documents&);
 // Failure (data) when a file is missing or the two do not fit together.
 [[nodiscard]] Documents read_shard(const std::filesystem::path& stem);
 
-// The whole file; Failure (data) when it cannot be read.
-[[nodiscard]] std::string read_text(const std::filesystem::path& path);
-
 // True for what no reader would call text: a NUL byte, or more than one
 // control byte in a hundred.
 [[nodiscard]] bool looks_binary(std::string_view text);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "moestro/base/failure.h"
+#include "moestro/base/file.h"
 #include "moestro/base/json.h"
 #include "moestro/train/data/documents.h"
 #include "moestro/train/data/markup.h"
@@ -40,7 +41,7 @@ void read_lines(
 }
 
 void read_own_file(const fs::path& file, OwnDomain& domain) {
-  auto text = read_text(file);
+  auto text = read_file(file);
   if (text.empty()) {
     fail_data(file.string() + " is empty; remove it or put text into it");
   }

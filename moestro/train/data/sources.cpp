@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "moestro/base/file.h"
 #include "moestro/train/data/documents.h"
 #include "moestro/train/data/inflate.h"
 #include "moestro/train/data/markup.h"
@@ -87,7 +88,7 @@ bool is_wanted(const fs::path& file) {
 }
 
 std::string unpacked(const fs::path& file) {
-  auto text = read_text(file);
+  auto text = read_file(file);
   if (!text.starts_with("\x1f\x8b")) {
     return text;
   }
@@ -133,7 +134,7 @@ void append(std::vector<std::string>& to, std::vector<std::string> more) {
       std::make_move_iterator(more.end()));
 }
 
-void read_file(const fs::path& file, Reader reader, Reading& reading) {
+void read_source(const fs::path& file, Reader reader, Reading& reading) {
   const auto text = unpacked(file);
   auto& documents = reading.documents;
   switch (reader) {
@@ -166,7 +167,7 @@ std::string installed_version(const fs::path& root, std::string_view package) {
   if (package.empty() || !fs::exists(status)) {
     return {};
   }
-  const auto text = read_text(status);
+  const auto text = read_file(status);
   const auto at = text.find("\nPackage: " + std::string(package) + "\n");
   const auto version = text.find("\nVersion: ", at);
   if (at == std::string::npos || version == std::string::npos) {
@@ -185,7 +186,7 @@ Place place_of(
     const Source& source, const fs::path& packages, const fs::path& root) {
   const auto fetched = packages / "root" / source.package;
   if (!source.package.empty() && fs::exists(fetched / "VERSION")) {
-    auto version = read_text(fetched / "VERSION");
+    auto version = read_file(fetched / "VERSION");
     version.erase(std::min(version.find('\n'), version.size()));
     return {fetched, version};
   }
@@ -217,7 +218,7 @@ DomainText read_domain(
     for (const auto& file :
          files_below(place.root / source.folder, source.ending)) {
       if (is_wanted(file.lexically_relative(place.root))) {
-        read_file(file, source.reader, reading);
+        read_source(file, source.reader, reading);
       }
     }
     if (reading.documents.size() > before) {
