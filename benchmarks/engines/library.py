@@ -22,8 +22,9 @@ def pointer(array):
     return array.ctypes.data_as(ctypes.c_void_p)
 
 
-for _name in ("exact", "auction", "greedy"):
-    getattr(library, f"moestro_{_name}").restype = ctypes.c_double
+library.moestro_assign.restype = ctypes.c_double
+library.moestro_sinkhorn.restype = ctypes.c_double
+METHODS = ("exact", "auction", "greedy")
 
 
 def assign(method, scores, capacity, k=1, gap=2e-3):
@@ -31,7 +32,18 @@ def assign(method, scores, capacity, k=1, gap=2e-3):
     tokens, experts = scores.shape
     chosen = np.empty((tokens, k), np.int32)
     proven = ctypes.c_double(gap)
-    objective = getattr(library, f"moestro_{method}")(
-        Sizes(tokens, experts, k), pointer(scores), pointer(capacity),
-        pointer(chosen), ctypes.byref(proven))
+    objective = library.moestro_assign(
+        ctypes.c_int64(METHODS.index(method)), Sizes(tokens, experts, k),
+        pointer(scores), pointer(capacity), pointer(chosen),
+        ctypes.byref(proven))
     return chosen, objective, proven.value
+
+
+def sinkhorn(scores, passes):
+    """Single precision, even columns -> plan [T, E]."""
+    tokens, experts = scores.shape
+    plan = np.empty((tokens, experts), np.float32)
+    library.moestro_sinkhorn(
+        Sizes(tokens, experts, 1), pointer(scores), ctypes.c_int64(passes),
+        pointer(plan))
+    return plan

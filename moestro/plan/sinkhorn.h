@@ -27,9 +27,10 @@ struct SoftAssignment {
 // to the same total (Cuturi, arXiv 1306.0895; for routing: arXiv 2103.16716
 // section 7, 2202.01169). Entries may exceed 1 where row_sum does.
 //
-// scores_TE: [T, E] row-major, natural units, -inf forbids. In the log domain,
-// so no temperature overflows; entries below 2^-126 of a row's largest count as
-// that. Instruction sets differ in the last bits.
+// scores_TE: [T, E] row-major, natural units, -inf forbids. In the log domain
+// where products would overflow, so every temperature works; entries below
+// 2^-126 of a row's largest count as that. Instruction sets differ in the last
+// bits.
 // Failure (data): NaN or +inf, a token or a wanted expert with every pair
 // forbidden, targets that are negative, not finite or all 0, a temperature that
 // is not positive.

@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sixteen running maxima, one a lane, folded at the end; one body is compiled
 // for several instruction sets, and the machine decides at the first call.
-// Vectors are spelled out: left to itself the compiler takes the fold apart
-// again (exact assignment 1.4 times as long, measured).
 #include "moestro/plan/top_two.h"
 
-#include <cstring>
 #include <limits>
 
 #include "moestro/plan/isa.h"
+#include "moestro/plan/lanes.h"
 
 namespace moestro {
 namespace {
-
-constexpr size_t kLanes = 16;
-
-// One value a lane; compilers split it where registers are shorter.
-using Floats [[gnu::vector_size(kLanes * sizeof(float))]] = float;
-using Ints [[gnu::vector_size(kLanes * sizeof(int32_t))]] = int32_t;
 
 constexpr Ints kLane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
@@ -26,44 +18,17 @@ struct Lanes {
   Ints index;
 };
 
-[[gnu::always_inline]] inline void load(const float* from, Floats& to) {
-  std::memcpy(&to, from, sizeof to);
-}
-
-[[gnu::always_inline]] inline void take_max(Floats& a, const Floats& b) {
-  a = a > b ? a : b;
-}
-
-// Lane j gets what lane j + kBy had, going round.
-template <int kBy, class Vector>
-[[gnu::always_inline]] inline Vector turned(const Vector& v) {
-  return __builtin_shufflevector(
-      v,
-      v,
-      kBy,
-      kBy + 1,
-      kBy + 2,
-      kBy + 3,
-      kBy + 4,
-      kBy + 5,
-      kBy + 6,
-      kBy + 7,
-      kBy + 8,
-      kBy + 9,
-      kBy + 10,
-      kBy + 11,
-      kBy + 12,
-      kBy + 13,
-      kBy + 14,
-      kBy + 15);
-}
-
 // Every lane takes in the one kBy further; ties: the lower index.
 template <int kBy>
 [[gnu::always_inline]] inline void fold(Lanes& lanes) {
-  const Floats first = lanes.first, other = turned<kBy>(first);
-  const Ints index = lanes.index, at = turned<kBy>(index);
-  take_max(lanes.second, turned<kBy>(lanes.second));
+  const Floats first = lanes.first;
+  const Ints index = lanes.index;
+  Floats other, second;
+  Ints at;
+  turn<kBy>(first, other);
+  turn<kBy>(lanes.second, second);
+  turn<kBy>(index, at);
+  take_max(lanes.second, second);
   take_max(lanes.second, first > other ? other : first);
   const Ints behind = (first < other) | ((first == other) & (at < index));
   lanes.index = behind ? at : index;

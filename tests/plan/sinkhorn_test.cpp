@@ -94,6 +94,20 @@ TEST(Sinkhorn, no_temperature_overflows) {
   }
 }
 
+// Nobody wants expert 3: its scale must grow to 2^2900, far beyond a float.
+TEST(Sinkhorn, lifts_a_column_that_starts_at_nothing) {
+  auto scores_TE = random_scores(64, 4, 0);
+  for (size_t t = 0; t < 64; ++t) {
+    scores_TE[t * 4 + 3] -= 2000;
+  }
+  const auto soft = sinkhorn(scores_TE, std::vector<double>(4, 1), 1);
+  EXPECT_TRUE(soft.converged);
+  EXPECT_NEAR(soft.log_scale_E[3] - soft.log_scale_E[0], 2000, 10);
+  for (const float x : soft.plan_TE) {
+    ASSERT_TRUE(std::isfinite(x));
+  }
+}
+
 TEST(Sinkhorn, says_when_it_did_not_converge) {
   const auto soft = sinkhorn(
       random_scores(64, 8, 3),
