@@ -38,6 +38,7 @@ find_package(SQLite3 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(Threads REQUIRED)
 find_library(ZSTD_LIBRARY zstd REQUIRED)
+find_library(HWY_LIBRARY hwy REQUIRED)  # SIMD, chosen at run time
 find_package(fmt REQUIRED)
 find_package(Boost REQUIRED)  # headers only: Boost.Math
 find_package(Eigen3 REQUIRED NO_MODULE)

@@ -33,8 +33,8 @@ class Scaling {
 
   size_t E_, T_, width_;
   float row_sum_;
-  std::vector<float> exponents_, kernel_;  // [T, width], powers of two
-  std::vector<float> absorbed_;            // [width], log2
+  std::vector<float> exponents_, kernel_;  // [T, width]
+  std::vector<float> absorbed_;            // [width], logarithms
   std::vector<float> scales_;              // [width], on top of these
   std::vector<float> factors_T_;           // of rows
   std::vector<double> target_E_, sums_E_;

@@ -29,8 +29,8 @@ struct SoftAssignment {
 //
 // scores_TE: [T, E] row-major, natural units, -inf forbids. In the log domain
 // where products would overflow, so every temperature works; entries below
-// 2^-126 of a row's largest count as that. Instruction sets differ in the last
-// bits.
+// exp(-87) of a row's largest count as that. Instruction sets differ in the
+// last bits.
 // Failure (data): NaN or +inf, a token or a wanted expert with every pair
 // forbidden, targets that are negative, not finite or all 0, a temperature that
 // is not positive.

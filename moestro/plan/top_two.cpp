@@ -1,87 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sixteen running maxima, one a lane, folded at the end; one body is compiled
-// for several instruction sets, and the machine decides at the first call.
+// A running best and second best in every lane, joined at the end. Compiled
+// once for every instruction set; the machine decides at the first call.
 #include "moestro/plan/top_two.h"
 
 #include <limits>
 
-#include "moestro/plan/isa.h"
-#include "moestro/plan/lanes.h"
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "moestro/plan/top_two.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
 
-namespace moestro {
+HWY_BEFORE_NAMESPACE();
+namespace moestro::HWY_NAMESPACE {
 namespace {
 
-constexpr Ints kLane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+namespace hn = hwy::HWY_NAMESPACE;
 
-struct Lanes {
-  Floats first, second;
-  Ints index;
-};
-
-// Every lane takes in the one kBy further; ties: the lower index.
-template <int kBy>
-[[gnu::always_inline]] inline void fold(Lanes& lanes) {
-  const Floats first = lanes.first;
-  const Ints index = lanes.index;
-  Floats other, second;
-  Ints at;
-  turn<kBy>(first, other);
-  turn<kBy>(lanes.second, second);
-  turn<kBy>(index, at);
-  take_max(lanes.second, second);
-  take_max(lanes.second, first > other ? other : first);
-  const Ints behind = (first < other) | ((first == other) & (at < index));
-  lanes.index = behind ? at : index;
-  lanes.first = behind ? other : first;
-}
-
-[[gnu::always_inline]] inline TopTwo scan(
-    const float* scores, const float* prices, size_t count) {
-  Lanes lanes;
-  Floats score, price;
-  load(scores, score);
-  load(prices, price);
-  lanes.first = score - price;
-  lanes.second = Floats{} - std::numeric_limits<float>::infinity();
-  lanes.index = kLane;
-  Ints index = kLane;
-  for (size_t i = kLanes; i < count; i += kLanes) {
-    load(scores + i, score);
-    load(prices + i, price);
-    index += static_cast<int32_t>(kLanes);
-    const Floats v = score - price;
-    const Ints better = v > lanes.first;
-    take_max(lanes.second, better ? lanes.first : v);
-    lanes.index = better ? index : lanes.index;
-    lanes.first = better ? v : lanes.first;
+TopTwo scan(const float* scores, const float* prices, size_t count) {
+  const hn::CappedTag<float, kLanes> d;
+  const hn::RebindToSigned<decltype(d)> di;
+  const auto value = [&](size_t i) HWY_ATTR {
+    return hn::Sub(hn::LoadU(d, scores + i), hn::LoadU(d, prices + i));
+  };
+  const auto step = hn::Set(di, static_cast<int32_t>(hn::Lanes(d)));
+  auto at = hn::Iota(di, 0), index = at;
+  auto first = value(0);
+  auto second = hn::Set(d, -std::numeric_limits<float>::infinity());
+  for (size_t i = hn::Lanes(d); i < count; i += hn::Lanes(d)) {
+    const auto v = value(i);
+    at = hn::Add(at, step);
+    index = hn::IfThenElse(hn::RebindMask(di, hn::Gt(v, first)), at, index);
+    second = hn::Max(second, hn::Min(v, first));
+    first = hn::Max(first, v);
   }
-  fold<8>(lanes);
-  fold<4>(lanes);
-  fold<2>(lanes);
-  fold<1>(lanes);
-  return {lanes.first[0], lanes.second[0], lanes.index[0]};
-}
-
-TopTwo scan_baseline(const float* scores, const float* prices, size_t count) {
-  return scan(scores, prices, count);
-}
-
-MOESTRO_AVX2 TopTwo
-scan_avx2(const float* scores, const float* prices, size_t count) {
-  return scan(scores, prices, count);
-}
-
-MOESTRO_AVX512 TopTwo
-scan_avx512(const float* scores, const float* prices, size_t count) {
-  return scan(scores, prices, count);
+  const auto most = hn::MaxOfLanes(d, first);
+  const auto none = hn::Set(di, std::numeric_limits<int32_t>::max());
+  const auto lowest = hn::MinOfLanes(
+      di, hn::IfThenElse(hn::RebindMask(di, hn::Eq(first, most)), index, none));
+  // Of the lane that wins its second counts, of others their first.
+  const auto winner = hn::RebindMask(d, hn::Eq(index, lowest));
+  const auto next = hn::MaxOfLanes(d, hn::IfThenElse(winner, second, first));
+  return {hn::GetLane(most), hn::GetLane(next), hn::GetLane(lowest)};
 }
 
 }  // namespace
+}  // namespace moestro::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace moestro {
+
+HWY_EXPORT(scan);
 
 TopTwo top_two(const float* scores, const float* prices, size_t count) {
-  static const auto scan_here =
-      for_best_isa(scan_baseline, scan_avx2, scan_avx512);
-  return scan_here(scores, prices, count);
+  return HWY_DYNAMIC_DISPATCH(scan)(scores, prices, count);
 }
 
 }  // namespace moestro
+#endif
