@@ -35,8 +35,24 @@ void CusumBank::restart() {
   std::ranges::for_each(charts_, &Cusum::restart);
 }
 
+Ewma::Ewma(const EwmaDesign& design)
+    : design_(design),
+      limit_(design.limit * std::sqrt(design.lambda / (2 - design.lambda))) {
+  require(
+      design.lambda > 0 && design.lambda <= 1 && design.limit > 0,
+      "[charts] lambda is in (0, 1], the limit positive");
+}
+
+bool Ewma::push(double x) {
+  if (!std::isnan(x)) {
+    mean_ += design_.lambda * (x - mean_);
+  }
+  return std::abs(mean_) > limit_;
+}
+
 CountCusum::CountCusum(double healthy, double wanted, double false_alarm_steps)
-    : gain_hit_(std::log(wanted / healthy)),
+    : wanted_(wanted),
+      gain_hit_(std::log(wanted / healthy)),
       gain_miss_(std::log((1 - wanted) / (1 - healthy))),
       threshold_(std::log(false_alarm_steps)) {
   const auto is_share = [](double s) { return s > 0 && s < 1; };
@@ -50,6 +66,12 @@ bool CountCusum::push(double hits, double tokens, double phi) {
   const double gain = hits * gain_hit_ + (tokens - hits) * gain_miss_;
   sum_ = std::max(0.0, sum_ + effective_tokens(gain, phi));
   return sum_ > threshold_;
+}
+
+double CountCusum::delay(double tokens, double phi) const {
+  require(tokens > 0, "[charts] there are tokens");
+  const double gain = wanted_ * gain_hit_ + (1 - wanted_) * gain_miss_;
+  return threshold_ / effective_tokens(tokens * gain, phi);
 }
 
 }  // namespace moestro

@@ -39,6 +39,23 @@ class CusumBank {
   std::vector<Cusum> charts_;
 };
 
+// Two-sided EWMA: Z <- (1 - lambda) Z + lambda x, from 0.
+class Ewma {
+ public:
+  explicit Ewma(const EwmaDesign& design);
+
+  // True when |Z| is above the limit. A NaN changes nothing.
+  bool push(double x);
+  void restart() { mean_ = 0; }
+  [[nodiscard]] double mean() const { return mean_; }
+  [[nodiscard]] const EwmaDesign& design() const { return design_; }
+
+ private:
+  EwmaDesign design_;
+  double limit_;
+  double mean_ = 0;
+};
+
 // Cumulated log-likelihood ratio of counts, for "the share of this expert went
 // from `healthy` to `wanted`": n of m tokens, divided by the dispersion phi.
 // Steps between false alarms are at least e^threshold (Lorden 1971) where
@@ -50,11 +67,14 @@ class CountCusum {
 
   // phi >= 1 is usual; NaN or less than 1 counts as 1.
   bool push(double hits, double tokens, double phi);
+  // Steps until the alarm once the share is `wanted`, with so many tokens a
+  // step: threshold over the mean gain, exact for long delays.
+  [[nodiscard]] double delay(double tokens, double phi) const;
   [[nodiscard]] double sum() const { return sum_; }
   [[nodiscard]] double threshold() const { return threshold_; }
 
  private:
-  double gain_hit_, gain_miss_, threshold_;
+  double wanted_, gain_hit_, gain_miss_, threshold_;
   double sum_ = 0;
 };
 

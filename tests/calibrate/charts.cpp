@@ -30,15 +30,10 @@ Measured cusum_wait(const CusumDesign& design, double shift, int64_t runs) {
 }
 
 Measured ewma_wait(const EwmaDesign& design, int64_t runs) {
-  const double limit =
-      design.limit * std::sqrt(design.lambda / (2 - design.lambda));
   return wait(runs, [=](Random& random) {
     std::normal_distribution<double> noise;
-    double z = 0;
-    return steps_of([&] {
-      z += design.lambda * (noise(random) - z);
-      return std::abs(z) > limit;
-    });
+    Ewma chart(design);
+    return steps_of([&] { return chart.push(noise(random)); });
   });
 }
 

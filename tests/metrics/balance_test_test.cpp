@@ -8,15 +8,16 @@
 namespace moestro {
 namespace {
 
-// Counts 12, 8 of two sequences: X2 = 1 / 1 * (4 + 4) / 10 = 0.8.
-TEST(BalanceTest, divides_the_statistic_by_the_dispersion) {
+// Counts 12, 8 of two sequences: X2 = 1 / 1 * (4 + 4) / 10 = 0.8; either expert
+// strays by 2 in either sequence, so phi = 2 (4 + 4) / 10 / (1/4) / 2 = 3.2.
+TEST(BalanceTest, divides_the_statistic_by_the_dispersion_of_fair_shares) {
   const LayerRecord record{
       .tokens = 20,
       .demand = {12, 8},
       .sequence_tokens = {10, 10},
       .sequence_demand = {8, 2, 4, 6}};
-  const double phi = measure("dispersion", record, 1);
-  EXPECT_NEAR(measure("balance-test", record, 1), 0.8 / phi, 1e-12);
+  EXPECT_NEAR(measure("balance-test", record, 1), 0.8 / 3.2, 1e-12);
+  EXPECT_TRUE(std::isnan(measure("balance-test", record, 2)));
 }
 
 TEST(BalanceTest, is_unknown_without_counts_per_sequence) {

@@ -99,5 +99,41 @@ TEST(Charts, counts_tell_a_drift) {
   EXPECT_THROW(CountCusum(0, 0.1, 100), ContractError);
 }
 
+TEST(Charts, counts_say_how_long_a_drift_takes) {
+  const auto [mean, error] = mean_run(400, [&](int i) {
+    std::mt19937 random(static_cast<uint32_t>(i));
+    CountCusum chart(1.0 / 8, 0.15, 1e7);
+    double steps = 1;
+    while (!chart.push(hits(random, 0.15, 4), 512, 4)) {
+      ++steps;
+    }
+    return steps;
+  });
+  const double delay = CountCusum(1.0 / 8, 0.15, 1e7).delay(512, 4);
+  EXPECT_GT(delay, 30);
+  EXPECT_NEAR(mean / delay, 1, 0.15);
+}
+
+TEST(Charts, an_ewma_runs_as_long_as_its_design) {
+  const EwmaDesign design{0.2, ewma_limit(0.2, 300)};
+  const auto [mean, error] = mean_run(1500, [&](int i) {
+    std::mt19937 random(static_cast<uint32_t>(i));
+    std::normal_distribution<double> noise;
+    Ewma chart(design);
+    double steps = 1;
+    while (!chart.push(noise(random))) {
+      ++steps;
+    }
+    return steps;
+  });
+  EXPECT_NEAR(mean, 300, error);
+  Ewma chart(design);
+  EXPECT_TRUE(chart.push(-10));
+  EXPECT_TRUE(chart.push(std::numeric_limits<double>::quiet_NaN()));
+  chart.restart();
+  EXPECT_EQ(chart.mean(), 0);
+  EXPECT_THROW(Ewma({0, 3}), ContractError);
+}
+
 }  // namespace
 }  // namespace moestro
