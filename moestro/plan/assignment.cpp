@@ -65,6 +65,15 @@ void check_scores(const AssignmentProblem& p) {
         std::to_string(at % p.experts) +
         "] is not a finite number (only -inf may forbid a pair)");
   }
+  // Sums of scores and prices, with room to spare.
+  const double copies = 16 * static_cast<double>(p.tokens * p.top_k);
+  const double limit = std::numeric_limits<double>::max() / copies;
+  const bool fine = std::ranges::all_of(p.scores_TE, [limit](double s) {
+    return std::isinf(s) || std::abs(s) <= limit;
+  });
+  if (!fine) {
+    fail_data("the sum of the scores overflows; scale them down");
+  }
 }
 
 }  // namespace

@@ -95,23 +95,32 @@ Bidding::Bidding(
     start_from_means();
   }
   for (size_t e = 0; e < start_prices_E.size(); ++e) {
-    prices_[e] = static_cast<float>(std::min(start_prices_E[e], 2 * range_));
+    prices_[e] =
+        static_cast<float>(std::min(start_prices_E[e] / unit_, 2 * range_));
   }
   for (size_t e = 0; e < E_; ++e) {
     prices_[e] = capacity(e) == 0 ? kDearest : prices_[e];
   }
 }
 
+// In units that single precision holds, whatever the scores' are.
 void Bidding::take_scores() {
+  constexpr int kMost = 1000;  // 2^1000 and its inverse are doubles
+  const auto [least, most] = finite_range(p_.scores_TE);
+  const bool any = least <= most;
+  const double largest = any ? std::max(std::abs(most), std::abs(least)) : 0;
+  const int exponent =
+      largest > 0 ? std::clamp(std::ilogb(largest), -kMost, kMost) : 0;
+  unit_ = std::ldexp(1.0, exponent);
+  const double inverse = 1 / unit_;
+  range_ = any ? most * inverse - least * inverse : 0;
+  largest_ = largest * inverse;
   for (size_t t = 0; t < T_; ++t) {
     const auto row_E = p_.scores_TE.subspan(t * E_, E_);
-    std::ranges::transform(row_E, &rows_[t * width_], [](double s) {
-      return static_cast<float>(s);
+    std::ranges::transform(row_E, &rows_[t * width_], [inverse](double s) {
+      return static_cast<float>(s * inverse);
     });
   }
-  const auto [least, most] = finite_range(p_.scores_TE);
-  range_ = least <= most ? most - least : 0;
-  largest_ = least <= most ? std::max(std::abs(most), std::abs(least)) : 0;
 }
 
 // An expert that everybody likes more will cost more: that much need not be
@@ -262,8 +271,8 @@ std::vector<double> Bidding::prices() const {
   for (size_t e = 0; e < E_; ++e) {
     // Where there is no place any price is right that keeps everybody away.
     prices_E[e] = capacity(e) == 0
-                      ? 4 * range_ + largest_
-                      : std::max(0.0, double{prices_[e]} - double{free});
+                      ? unit_ * (4 * range_ + largest_)
+                      : unit_ * std::max(0.0, double{prices_[e]} - free);
   }
   return prices_E;
 }

@@ -18,15 +18,15 @@ class Bidding {
   // Takes a checked problem; prices [E] to start from, or none.
   Bidding(const AssignmentProblem&, std::span<const double> start_prices_E);
 
-  // Everybody within epsilon of the favourite. False when bids do not come to
-  // an end (forbidden pairs).
+  // Everybody within epsilon of the favourite, in units of range(). False when
+  // bids do not come to an end (forbidden pairs).
   [[nodiscard]] bool phase(double epsilon);
 
   // After a phase; experts with free room cost nothing.
   [[nodiscard]] std::vector<double> prices() const;
   [[nodiscard]] std::vector<int32_t> experts() const;  // [T, K]
 
-  // Largest score less smallest.
+  // Largest score less smallest, in units of its own.
   [[nodiscard]] double range() const { return range_; }
   // Below, prices in single precision stop rising.
   [[nodiscard]] double least_epsilon() const;
@@ -57,7 +57,8 @@ class Bidding {
   const AssignmentProblem& p_;
   size_t T_, E_, K_, width_;
   size_t idle_ = 0;  // copies without a token, numbered from T on
-  double range_ = 0, largest_ = 0;
+  double unit_ = 1;  // of scores and prices, a power of two
+  double range_ = 0, largest_ = 0;  // in that unit
   std::vector<float> rows_, prices_, kept_K_, idle_row_;
   std::vector<int32_t> chosen_;           // [T, K], then one an idle copy
   std::vector<std::vector<Bid>> bids_E_;  // heaps by std::greater

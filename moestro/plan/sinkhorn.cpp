@@ -28,23 +28,30 @@ void check_targets(std::span<const double> column_E) {
   }
 }
 
-void check_score(float s, size_t t, size_t e) {
+void check_score(float s, double temperature, size_t t, size_t e) {
+  constexpr double kMost = 1e30;  // beyond, differences would overflow
+  const auto name = [=] {
+    return "scores[" + std::to_string(t) + "][" + std::to_string(e) + "]";
+  };
   if (std::isnan(s) || s == std::numeric_limits<float>::infinity()) {
-    fail_data(
-        "scores[" + std::to_string(t) + "][" + std::to_string(e) +
-        "] is not a finite number (only -inf may forbid a pair)");
+    fail_data(name() + " is not a finite number (only -inf may forbid a pair)");
+  }
+  if (s != kNever && std::abs(s) / temperature > kMost) {
+    fail_data(name() + " over the temperature is beyond 1e30; scale them");
   }
 }
 
 void check_pairs(
-    std::span<const float> scores_TE, std::span<const double> column_E) {
+    std::span<const float> scores_TE,
+    std::span<const double> column_E,
+    double temperature) {
   const auto E = column_E.size();
   std::vector<bool> permitted_E(E);
   for (size_t t = 0; t < scores_TE.size() / E; ++t) {
     bool any = false;
     for (size_t e = 0; e < E; ++e) {
       const float s = scores_TE[t * E + e];
-      check_score(s, t, e);
+      check_score(s, temperature, t, e);
       permitted_E[e] = s != kNever || permitted_E[e];
       any |= s != kNever && column_E[e] > 0;
     }
@@ -79,7 +86,7 @@ SoftAssignment sinkhorn(
     fail_data("the row sum must be positive and finite");
   }
   check_targets(column_E);
-  check_pairs(scores_TE, column_E);
+  check_pairs(scores_TE, column_E, options.temperature);
   Scaling scaling(scores_TE, column_E, row_sum, options.temperature);
   SoftAssignment soft;
   while (true) {

@@ -104,6 +104,15 @@ TEST(ExactAssignment, works_at_every_magnitude_that_a_double_has) {
   }
 }
 
+TEST(ExactAssignment, refuses_scores_whose_sum_overflows) {
+  auto p = random_problem(60, 6, 1, 0, 4);
+  p.scores_TE[7] = -1.5e305;
+  (void)exact_assignment(p.view());
+  p.scores_TE[7] = -1.5e306;
+  EXPECT_THROW((void)exact_assignment(p.view()), Failure);
+  EXPECT_THROW((void)auction_assignment(p.view()), Failure);
+}
+
 TEST(ExactAssignment, objective_does_not_depend_on_the_order_of_experts) {
   auto p = random_problem(64, 8, 2, 1, 3);
   const double before = exact_assignment(p.view()).objective;

@@ -137,6 +137,8 @@ TEST(Sinkhorn, refuses_bad_input) {
   EXPECT_THROW((void)sinkhorn(scores_TE, even, 0), Failure);
   EXPECT_THROW((void)sinkhorn(scores_TE, even, 1, {.temperature = 0}), Failure);
   EXPECT_THROW((void)sinkhorn({}, even, 1), Failure);
+  EXPECT_THROW(
+      (void)sinkhorn(scores_TE, even, 1, {.temperature = 1e-31}), Failure);
   const std::vector<double> negative = {1, -1, 1, 1}, nothing(4, 0);
   EXPECT_THROW((void)sinkhorn(scores_TE, negative, 1), Failure);
   EXPECT_THROW((void)sinkhorn(scores_TE, nothing, 1), Failure);
