@@ -45,7 +45,8 @@ def interval(values, rounds=2000):
 
 
 def faster(what, at_least, ours, peer, pairs=11):
-    """How many times as long the peer takes."""
+    """How many times as long the peer takes; without a target, `at_least` is
+    None."""
     ours(), peer()
     times = []
     for i in range(pairs):
@@ -58,7 +59,8 @@ def faster(what, at_least, ours, peer, pairs=11):
     low, high = interval(ratios)
     middle = statistics.median(ratios)
     return Line(
-        what, f">= {at_least:g} x", middle, low, high, middle >= at_least,
+        what, f">= {at_least:g} x" if at_least else "", middle, low, high,
+        middle >= (at_least or 0),
         1e3 * statistics.median(t[0] for t in times),
         1e3 * statistics.median(t[1] for t in times))
 
@@ -83,7 +85,8 @@ def show(lines) -> None:
         times = " / ".join(
             f"{t:.3g} ms" for t in (line.ours_ms, line.peer_ms)
             if t is not None)
+        verdict = "" if not line.target else "met" if line.met else "MISSED"
         print(
-            f"{line.what:<52} {line.target:>10} {line.value:>8.4g}"
+            f"{line.what:<56} {line.target:>10} {line.value:>8.4g}"
             f"  [{line.low:.4g}, {line.high:.4g}]"
-            f"  {'met' if line.met else 'MISSED'}   {times}", flush=True)
+            f"  {verdict}   {times}", flush=True)

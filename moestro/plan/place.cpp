@@ -9,6 +9,7 @@
 #include "moestro/base/text.h"
 #include "moestro/plan/eplb.h"
 #include "moestro/plan/node_deal.h"
+#include "moestro/plan/packing_bound.h"
 #include "moestro/plan/placement_moves.h"
 #include "moestro/plan/placement_search.h"
 #include "moestro/plan/replicate.h"
@@ -68,6 +69,20 @@ Placement searched(const PlacementProblem& p, const SearchLimits& limits) {
   return best;
 }
 
+// Groups stay together, so some node is at least so heavy; per device.
+double node_bound(const PlacementProblem& p) {
+  const auto size = p.load_E.size() / static_cast<size_t>(p.groups);
+  std::vector<double> load_of_group;
+  for (size_t first = 0; first < p.load_E.size(); first += size) {
+    const auto group = p.load_E.subspan(first, size);
+    load_of_group.push_back(std::accumulate(group.begin(), group.end(), 0.0));
+  }
+  std::ranges::sort(load_of_group, std::ranges::greater());
+  const auto devices_of_node = p.devices / p.nodes;
+  return packing_bound(load_of_group, static_cast<size_t>(p.nodes)) /
+         static_cast<double>(devices_of_node);
+}
+
 }  // namespace
 
 double peak_bound(const PlacementProblem& p) {
@@ -76,7 +91,8 @@ double peak_bound(const PlacementProblem& p) {
                       static_cast<double>(p.devices);
   const std::vector<double> load_E(p.load_E.begin(), p.load_E.end());
   const auto replicas = replicate(load_E, static_cast<size_t>(p.slots));
-  return std::max(mean, std::ranges::max(replicas.load_S));
+  const double bound = std::max(mean, std::ranges::max(replicas.load_S));
+  return p.by_node() ? std::max(bound, node_bound(p)) : bound;
 }
 
 PlacePlan place(const PlacementProblem& p, const PlaceOptions& options) {

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <unordered_set>
 
+#include "moestro/plan/packing_bound.h"
+
 namespace moestro {
 namespace {
 
@@ -60,26 +62,12 @@ class Completion {
     return number;
   }
 
-  // Among the j G + 1 largest replicas some device has j + 1, and then the
-  // smallest there are to fill it.
   [[nodiscard]] bool cannot_fit(size_t devices) const {
     std::vector<double> sizes;
     for (const auto& kind : kinds_) {
       sizes.insert(sizes.end(), static_cast<size_t>(kind.left), kind.size);
     }
-    for (size_t j = 0; j < per_; ++j) {
-      double sum = 0;
-      for (size_t i = j * devices - j; i <= j * devices; ++i) {
-        sum += sizes[i];
-      }
-      for (size_t i = sizes.size() - (per_ - j - 1); i < sizes.size(); ++i) {
-        sum += sizes[i];
-      }
-      if (sum >= limit_) {
-        return true;
-      }
-    }
-    return false;
+    return packing_bound(sizes, devices) >= limit_;
   }
 
   [[nodiscard]] double left_in_all() const {

@@ -122,7 +122,7 @@ void add_clustered(std::vector<Claim>& claims, int64_t effort) {
   }
   claims.push_back(of_batches(
       "second order, two of 64 experts vary",
-      0.015,
+      0.02,
       1000 * effort,
       [](Random& random) { return leaning_batch({}, 1, 0.95, random); },
       second_order_fires));

@@ -54,6 +54,24 @@ INSTANTIATE_TEST_SUITE_P(
         Size{1, 4, 2},
         Size{5, 5, 5}));
 
+// Groups of 8, 4, 2, 2, two a node: the node of the first holds at least 10,
+// which its two devices share.
+TEST(Place, bound_knows_that_groups_stay_on_a_node) {
+  const Loads load_E = {4, 4, 2, 2, 1, 1, 1, 1};
+  EXPECT_DOUBLE_EQ(peak_bound({load_E, 8, 4}), 4);
+  EXPECT_DOUBLE_EQ(peak_bound({load_E, 8, 4, 2, 4}), 5);
+  EXPECT_DOUBLE_EQ(place({load_E, 8, 4, 2, 4}).placement.peak, 5);
+}
+
+TEST(Place, bound_by_node_is_below_what_is_proven_lowest) {
+  for (uint32_t seed = 0; seed < 20; ++seed) {
+    const auto loads = zipf_loads(8, 0.3 + 0.07 * seed, seed);
+    const auto plan = place({loads, 12, 4, 2, 4});
+    ASSERT_TRUE(plan.proven) << seed;
+    EXPECT_LE(plan.bound, plan.placement.peak * (1 + 1e-12)) << seed;
+  }
+}
+
 TEST(Place, is_never_worse_than_eplb_nor_better_than_its_bound) {
   for (uint32_t seed = 0; seed < 20; ++seed) {
     const auto loads = zipf_loads(32, 0.2 + 0.06 * seed, seed);

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Not public.
+#pragma once
+
+#include <algorithm>
+#include <span>
+
+namespace moestro {
+
+// Of items from the largest to the smallest, as many into each bin: no way to
+// do so keeps the heaviest bin below this. Among the j bins + 1 largest items
+// some bin has j + 1, and then the smallest there are to fill it.
+[[nodiscard]] inline double packing_bound(
+    std::span<const double> sizes, size_t bins) {
+  const auto per = sizes.size() / bins;
+  double bound = 0;
+  for (size_t j = 0; j < per; ++j) {
+    double sum = 0;
+    for (size_t i = j * bins - j; i <= j * bins; ++i) {
+      sum += sizes[i];
+    }
+    for (size_t i = sizes.size() - (per - j - 1); i < sizes.size(); ++i) {
+      sum += sizes[i];
+    }
+    bound = std::max(bound, sum);
+  }
+  return bound;
+}
+
+}  // namespace moestro
