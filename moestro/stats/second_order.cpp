@@ -118,11 +118,14 @@ double balance_p_value(
     int64_t top_k,
     const SequenceSpread& spread) {
   const auto E = static_cast<double>(demand_E.size());
-  const double ratio =
-      balance_statistic(demand_E, top_k) / (E - 1) / spread.phi;
-  if (std::isnan(ratio) || spread.phi <= 0) {
+  const double statistic = balance_statistic(demand_E, top_k);
+  if (std::isnan(statistic) || std::isnan(spread.phi)) {
     return kUnknown;
   }
+  if (spread.phi <= 0 || statistic == 0) {
+    return statistic > 0 ? 0 : 1;
+  }
+  const double ratio = statistic / (E - 1) / spread.phi;
   // The chi-square with the same skewness, in units of its mean; the error of
   // phi stretches it as much as it stretches the ratio.
   const double stretch = std::sqrt(spread.freedom / spread.skew_freedom);

@@ -43,7 +43,8 @@ struct SequenceSpread {
 // chi-squares of different weights: matched to three moments (Imhof 1961; two
 // would be Satterthwaite's second order of Rao and Scott 1984, which fires
 // twice too often where two of 64 experts vary), over a phi that is itself an
-// estimate. With equal weights it is F. NaN where phi or the statistic is.
+// estimate. With equal weights it is F. NaN where phi or the statistic is; 0
+// for uneven loads that no sequence varies, as after a collapse.
 [[nodiscard]] double balance_p_value(
     std::span<const int64_t> demand_E,
     int64_t top_k,

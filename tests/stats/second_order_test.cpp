@@ -103,6 +103,18 @@ TEST(SecondOrder, tells_collapse_from_calm) {
   EXPECT_NEAR(of_calm.varying_experts, 64, 4);
 }
 
+TEST(SecondOrder, calls_a_perfect_collapse_uneven_and_a_perfect_balance_even) {
+  const int64_t stuck_SE[] = {50, 50, 0, 0, 50, 50, 0, 0};
+  const int64_t even_SE[] = {25, 25, 25, 25, 25, 25, 25, 25};
+  const int64_t tokens_S[] = {50, 50};
+  const int64_t stuck_E[] = {100, 100, 0, 0}, even_E[] = {50, 50, 50, 50};
+  const auto stuck = sequence_spread(stuck_SE, tokens_S, 2);
+  EXPECT_TRUE(stuck.collapsed);
+  EXPECT_EQ(balance_p_value(stuck_E, 2, stuck), 0);
+  EXPECT_EQ(
+      balance_p_value(even_E, 2, sequence_spread(even_SE, tokens_S, 2)), 1);
+}
+
 TEST(SecondOrder, pools_by_degrees_of_freedom) {
   const SequenceSpread seen{4, 10, 8, 30, 8, false};
   const SequenceSpread prior{2, 7, 4, 90, 8, true};
