@@ -33,7 +33,8 @@ Scaling::Scaling(
       T_(scores_TE.size() / E_),
       width_(padded_lanes(E_)),
       row_sum_(static_cast<float>(row_sum)),
-      exponents_(T_ * width_, kNever),
+      unit_(static_cast<float>(1 / temperature)),
+      scores_TE_(scores_TE),
       kernel_(T_ * width_),
       absorbed_(width_, kNever),
       scales_(width_, 1),
@@ -45,13 +46,6 @@ Scaling::Scaling(
     target_E_[e] *= row_sum * static_cast<double>(T_) / total;
     absorbed_[e] = target_E_[e] > 0 ? 0 : kNever;
   }
-  const auto unit = static_cast<float>(1 / temperature);
-  for (size_t t = 0; t < T_; ++t) {
-    std::ranges::transform(
-        scores_TE.subspan(t * E_, E_),
-        &exponents_[t * width_],
-        [unit](float s) { return s * unit; });
-  }
   absorb(std::vector<double>(E_, 1.0));
 }
 
@@ -60,7 +54,14 @@ void Scaling::absorb(std::span<const double> scales_E) {
     absorbed_[e] += static_cast<float>(std::log(scales_E[e]));
   }
   std::ranges::fill(scales_, 1.0F);
-  exp_rows({exponents_.data(), absorbed_.data(), kernel_.data(), T_, width_});
+  std::vector<float> exponents(width_, kNever);
+  for (size_t t = 0; t < T_; ++t) {
+    std::ranges::transform(
+        scores_TE_.subspan(t * E_, E_), exponents.begin(), [this](float s) {
+          return s * unit_;
+        });
+    exp_row({exponents.data(), absorbed_.data(), &kernel_[t * width_], width_});
+  }
 }
 
 double Scaling::pass() {

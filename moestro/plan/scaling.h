@@ -13,7 +13,7 @@ namespace moestro {
 // exponential.
 class Scaling {
  public:
-  // Checked scores [T, E] and targets of the columns [E].
+  // Checked scores [T, E], which must stay, and targets of the columns [E].
   Scaling(
       std::span<const float> scores_TE,
       std::span<const double> column_E,
@@ -32,11 +32,12 @@ class Scaling {
   void absorb(std::span<const double> scales_E);
 
   size_t E_, T_, width_;
-  float row_sum_;
-  std::vector<float> exponents_, kernel_;  // [T, width]
-  std::vector<float> absorbed_;            // [width], logarithms
-  std::vector<float> scales_;              // [width], on top of these
-  std::vector<float> factors_T_;           // of rows
+  float row_sum_, unit_;
+  std::span<const float> scores_TE_;
+  std::vector<float> kernel_;     // [T, width]
+  std::vector<float> absorbed_;   // [width], logarithms
+  std::vector<float> scales_;     // [width], on top of these
+  std::vector<float> factors_T_;  // of rows
   std::vector<double> target_E_, sums_E_;
 };
 

@@ -20,12 +20,12 @@ namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 using Floats = hn::CappedTag<float, kLanes>;
 
-void exp_row(const ExpRows& r, const float* exponents, float* kernel) {
+void exp_one(const ExpRow& r) {
   constexpr float kNever = -std::numeric_limits<float>::infinity();
   const Floats d;
   const auto step = hn::Lanes(d);
   const auto shifted = [&](size_t i) HWY_ATTR {
-    return hn::Add(hn::LoadU(d, exponents + i), hn::LoadU(d, r.shift + i));
+    return hn::Add(hn::LoadU(d, r.exponents + i), hn::LoadU(d, r.shift + i));
   };
   auto most = hn::Set(d, kNever);
   for (size_t i = 0; i < r.width; i += step) {
@@ -36,13 +36,7 @@ void exp_row(const ExpRows& r, const float* exponents, float* kernel) {
     const auto x = hn::Sub(shifted(i), most);
     const auto never = hn::Eq(x, hn::Set(d, kNever));
     const auto value = hn::Exp(d, hn::Max(x, hn::Set(d, -87.0F)));
-    hn::StoreU(hn::IfThenZeroElse(never, value), d, kernel + i);
-  }
-}
-
-void exp_all(const ExpRows& r) {
-  for (size_t t = 0; t < r.rows; ++t) {
-    exp_row(r, r.exponents + t * r.width, r.kernel + t * r.width);
+    hn::StoreU(hn::IfThenZeroElse(never, value), d, r.kernel + i);
   }
 }
 
@@ -84,11 +78,11 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace moestro {
 
-HWY_EXPORT(exp_all);
+HWY_EXPORT(exp_one);
 HWY_EXPORT(sum_all);
 
-void exp_rows(const ExpRows& rows) {
-  HWY_DYNAMIC_DISPATCH(exp_all)(rows);
+void exp_row(const ExpRow& row) {
+  HWY_DYNAMIC_DISPATCH(exp_one)(row);
 }
 
 void sum_rows(const SumRows& rows) {

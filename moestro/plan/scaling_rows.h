@@ -7,15 +7,15 @@
 
 namespace moestro {
 
-// kernel = exp(exponent + shift - largest of the row): 0 where the exponent is
-// -inf, else at least exp(-87).
-struct ExpRows {
+// kernel = exp(exponent + shift - largest): 0 where the exponent is -inf, else
+// at least exp(-87).
+struct ExpRow {
   const float* exponents;
   const float* shift;  // of columns
   float* kernel;       // written
-  size_t rows, width;
+  size_t width;
 };
-void exp_rows(const ExpRows&);
+void exp_row(const ExpRow&);
 
 // factor of a row = row_sum / sum(kernel * scale); columns += factor * kernel.
 struct SumRows {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/plan/sinkhorn.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -28,8 +29,10 @@ void check_targets(std::span<const double> column_E) {
   }
 }
 
+constexpr double kMost = 1e30;  // of a score over the temperature: beyond,
+                                // differences would overflow
+
 void check_score(float s, double temperature, size_t t, size_t e) {
-  constexpr double kMost = 1e30;  // beyond, differences would overflow
   const auto name = [=] {
     return "scores[" + std::to_string(t) + "][" + std::to_string(e) + "]";
   };
@@ -41,10 +44,26 @@ void check_score(float s, double temperature, size_t t, size_t e) {
   }
 }
 
+// Without forbidden pairs nothing can go wrong; by counting, which runs in
+// vector registers.
+bool all_permitted(std::span<const float> scores_TE, double temperature) {
+  constexpr double kLargest = std::numeric_limits<float>::max();
+  const auto limit =
+      static_cast<float>(std::min(kMost * temperature, kLargest));
+  int64_t odd = 0;
+  for (const float s : scores_TE) {
+    odd += std::abs(s) <= limit ? 0 : 1;
+  }
+  return odd == 0;
+}
+
 void check_pairs(
     std::span<const float> scores_TE,
     std::span<const double> column_E,
     double temperature) {
+  if (all_permitted(scores_TE, temperature)) {
+    return;
+  }
   const auto E = column_E.size();
   std::vector<bool> permitted_E(E);
   for (size_t t = 0; t < scores_TE.size() / E; ++t) {

@@ -82,8 +82,8 @@ TEST_P(Lanes, exponentials_are_right_to_a_few_parts_in_ten_million) {
   std::ranges::generate(exponents, [&] { return any(random); });
   exponents[7] = kNever;
   std::ranges::generate(shift, [&] { return any(random) / 10; });
-  exp_rows({exponents.data(), shift.data(), kernel.data(), 3, width});
   for (size_t t = 0; t < 3; ++t) {
+    exp_row({&exponents[t * width], shift.data(), &kernel[t * width], width});
     float most = kNever;
     for (size_t e = 0; e < width; ++e) {
       most = std::max(most, exponents[t * width + e] + shift[e]);
