@@ -42,8 +42,12 @@ Claim about(
   const double slack = std::abs(nominal) * tolerance;
   return {
       std::move(name),
-      fixed(nominal, nominal < 10 ? 4 : 0) + " +- " +
-          fixed(100 * tolerance, 0) + " %",
+      fixed(
+          nominal,
+          nominal < 10     ? 4
+          : nominal < 1000 ? 1
+                           : 0) +
+          " +- " + fixed(100 * tolerance, 0) + " %",
       {nominal - slack, nominal + slack},
       std::move(measure)};
 }

@@ -11,7 +11,8 @@ namespace moestro {
 namespace {
 
 std::string number(double value) {
-  return fixed(value, std::abs(value) < 10 ? 4 : 0);
+  const double size = std::abs(value);
+  return fixed(value, size < 10 ? 4 : size < 1000 ? 1 : 0);
 }
 
 bool holds(const Claim& claim) {

@@ -39,14 +39,9 @@ TEST(Eplb, groups_that_cannot_be_dealt_out_fall_back_to_one_node) {
 }
 
 TEST(Eplb, a_group_stays_on_one_node) {
-  const auto plan = eplb({kSecond, 24, 8, 2, 4});
-  std::vector<int64_t> node_of_group(4, -1);
-  for (size_t s = 0; s < 24; ++s) {
-    auto& node = node_of_group[static_cast<size_t>(plan.expert_S[s]) / 3];
-    const auto here = static_cast<int64_t>(s / 12);
-    EXPECT_TRUE(node < 0 || node == here);
-    node = here;
-  }
+  const PlacementProblem problem{kSecond, 24, 8, 2, 4};
+  EXPECT_TRUE(groups_are_whole(problem, eplb(problem).expert_S));
+  EXPECT_FALSE(groups_are_whole(problem, eplb({kSecond, 24, 8}).expert_S));
 }
 
 TEST(Eplb, peak_of_the_flashlb_example) {

@@ -85,14 +85,8 @@ TEST(Place, is_never_worse_than_eplb_nor_better_than_its_bound) {
 
 TEST(Place, groups_stay_on_their_node) {
   const auto loads = zipf_loads(16, 1.2, 3);
-  const auto plan = place({loads, 24, 4, 2, 4});
-  std::vector<int64_t> node_of_group(4, -1);
-  for (size_t s = 0; s < 24; ++s) {
-    const auto group = static_cast<size_t>(plan.placement.expert_S[s]) / 4;
-    const auto here = static_cast<int64_t>(s / 12);
-    EXPECT_TRUE(node_of_group[group] < 0 || node_of_group[group] == here);
-    node_of_group[group] = here;
-  }
+  const PlacementProblem problem{loads, 24, 4, 2, 4};
+  EXPECT_TRUE(groups_are_whole(problem, place(problem).placement.expert_S));
 }
 
 TEST(Place, deals_groups_better_than_the_greedy_packing) {

@@ -30,6 +30,23 @@ inline std::vector<double> zipf_loads(
   return loads;
 }
 
+// Every group of consecutive experts lives on one node.
+inline bool groups_are_whole(
+    const PlacementProblem& p, const std::vector<int32_t>& expert_S) {
+  const auto size = static_cast<int64_t>(p.load_E.size()) / p.groups;
+  const auto slots_of_node = p.slots / p.nodes;
+  std::vector<int64_t> node_of_group(static_cast<size_t>(p.groups), -1);
+  for (size_t s = 0; s < expert_S.size(); ++s) {
+    auto& node = node_of_group[static_cast<size_t>(expert_S[s] / size)];
+    const auto here = static_cast<int64_t>(s) / slots_of_node;
+    if (node >= 0 && node != here) {
+      return false;
+    }
+    node = here;
+  }
+  return true;
+}
+
 // The lowest peak of all placements on one node.
 class LowestPeak {
  public:
