@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "moestro/plan/packing_bound.h"
+#include "moestro/plan/small_copies.h"
 
 namespace moestro {
 namespace {
@@ -32,6 +33,9 @@ class Completion {
     std::ranges::stable_sort(kinds_, std::ranges::greater{}, &Kind::size);
     failed_.clear();
     slots_.clear();
+    if (per_ == 2) {
+      return paired(devices);
+    }
     number_states();
     if (cannot_fit(devices) || !complete(devices)) {
       return std::nullopt;
@@ -62,12 +66,36 @@ class Completion {
     return number;
   }
 
-  [[nodiscard]] bool cannot_fit(size_t devices) const {
+  [[nodiscard]] std::vector<double> sizes() const {
     std::vector<double> sizes;
     for (const auto& kind : kinds_) {
       sizes.insert(sizes.end(), static_cast<size_t>(kind.left), kind.size);
     }
-    return packing_bound(sizes, devices) >= limit_;
+    return sizes;
+  }
+
+  [[nodiscard]] bool cannot_fit(size_t devices) const {
+    return packing_bound(sizes(), devices) >= limit_;
+  }
+
+  // Two a device: the largest beside the smallest is as good as anything.
+  [[nodiscard]] std::optional<std::vector<int32_t>> paired(size_t devices) {
+    const auto size_S = sizes();
+    for (size_t i = 0; i < devices; ++i) {
+      if (size_S[i] + size_S[size_S.size() - 1 - i] >= limit_) {
+        return std::nullopt;
+      }
+    }
+    std::vector<int32_t> expert_S;
+    for (const auto& kind : kinds_) {
+      expert_S.insert(
+          expert_S.end(), static_cast<size_t>(kind.left), kind.expert);
+    }
+    for (size_t i = 0; i < devices; ++i) {
+      slots_.insert(
+          slots_.end(), {expert_S[i], expert_S[expert_S.size() - 1 - i]});
+    }
+    return slots_;
   }
 
   [[nodiscard]] double left_in_all() const {
@@ -149,44 +177,65 @@ class Completion {
   std::vector<int32_t> slots_;
 };
 
-// Depth first over replica counts, heaviest expert first.
+// The loads, heaviest first, and the fewest replicas that stay below a limit.
+struct Order {
+  std::vector<size_t> experts;
+  std::vector<double> loads;
+  std::vector<int64_t> least;
+  int64_t spare = 0;  // slots beyond these; below 0: too few
+
+  Order(const Shelf& shelf, double limit) : experts(shelf.load_E.size()) {
+    std::iota(experts.begin(), experts.end(), 0);
+    std::ranges::stable_sort(experts, std::ranges::greater{}, [&](size_t e) {
+      return shelf.load_E[e];
+    });
+    spare = static_cast<int64_t>(shelf.devices * shelf.per);
+    for (const auto e : experts) {
+      loads.push_back(shelf.load_E[e]);
+      // A replica of load exactly at the limit is not below it.
+      const double needed = std::floor(loads.back() / limit) + 1;
+      const auto slots = static_cast<double>(shelf.devices * shelf.per);
+      least.push_back(static_cast<int64_t>(std::min(needed, slots + 1)));
+      spare -= least.back();
+    }
+  }
+};
+
+// Depth first over replica counts.
 class Counts {
  public:
   Counts(const Shelf& shelf, double limit, Effort& effort)
       : shelf_(shelf),
         effort_(effort),
         completion_(shelf, limit, effort),
-        order_(shelf.load_E.size()),
-        least_(shelf.load_E.size()),
-        count_(shelf.load_E.size()) {
-    std::iota(order_.begin(), order_.end(), 0);
-    std::ranges::stable_sort(order_, std::ranges::greater{}, [&](size_t e) {
-      return shelf.load_E[e];
-    });
-    // A replica of load exactly at the limit is not below it.
-    for (size_t i = 0; i < order_.size(); ++i) {
-      least_[i] = std::floor(load(i) / limit) + 1;
-    }
-  }
+        order_(shelf, limit),
+        small_(
+            order_.loads,
+            order_.least,
+            std::max<int64_t>(order_.spare, 0),
+            limit,
+            shelf.per),
+        count_(shelf.load_E.size()) {}
 
   std::optional<std::vector<int32_t>> run() {
-    const double slots = static_cast<double>(shelf_.devices * shelf_.per);
-    const double needed = std::accumulate(least_.begin(), least_.end(), 0.0);
-    return needed > slots ? std::nullopt
-                          : choose(0, static_cast<int64_t>(slots - needed));
+    return order_.spare < 0 ? std::nullopt : choose(0, order_.spare);
   }
 
  private:
-  [[nodiscard]] double load(size_t i) const { return shelf_.load_E[order_[i]]; }
+  [[nodiscard]] double load(size_t i) const { return order_.loads[i]; }
 
   std::optional<std::vector<int32_t>> choose(size_t i, int64_t spare) {
-    const bool last = i + 1 == order_.size();
+    if (!small_.enough(i, spare) || !effort_.spend(1)) {
+      return std::nullopt;
+    }
+    const bool last = i + 1 == count_.size();
     for (int64_t more = last ? spare : 0; more <= spare; ++more) {
-      count_[i] = static_cast<int64_t>(least_[i]) + more;
+      count_[i] = order_.least[i] + more;
       // Equal experts: counts fall.
       if (i > 0 && load(i) == load(i - 1) && count_[i] > count_[i - 1]) {
         break;
       }
+      small_.decide(i, count_[i]);
       auto found = last ? place() : choose(i + 1, spare - more);
       if (found || effort_.exhausted) {
         return found;
@@ -196,15 +245,16 @@ class Counts {
   }
 
   std::optional<std::vector<int32_t>> place() {
-    if (!effort_.spend(static_cast<int64_t>(order_.size()))) {
+    if (!small_.enough(count_.size(), 0) ||
+        !effort_.spend(static_cast<int64_t>(count_.size()))) {
       return std::nullopt;
     }
     std::vector<Completion::Kind> kinds;
-    kinds.reserve(order_.size());
-    for (size_t i = 0; i < order_.size(); ++i) {
+    kinds.reserve(count_.size());
+    for (size_t i = 0; i < count_.size(); ++i) {
       kinds.push_back(
           {load(i) / static_cast<double>(count_[i]),
-           static_cast<int32_t>(order_[i]),
+           static_cast<int32_t>(order_.experts[i]),
            count_[i]});
     }
     return completion_.run(std::move(kinds), shelf_.devices);
@@ -213,8 +263,8 @@ class Counts {
   const Shelf& shelf_;
   Effort& effort_;
   Completion completion_;
-  std::vector<size_t> order_;
-  std::vector<double> least_;
+  Order order_;
+  SmallCopies small_;
   std::vector<int64_t> count_;
 };
 

@@ -51,6 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
         Size{5, 8, 2},
         Size{6, 8, 4},
         Size{4, 9, 3},
+        Size{5, 8, 4},
         Size{1, 4, 2},
         Size{5, 5, 5}));
 
@@ -69,6 +70,15 @@ TEST(Place, bound_by_node_is_below_what_is_proven_lowest) {
     const auto plan = place({loads, 12, 4, 2, 4});
     ASSERT_TRUE(plan.proven) << seed;
     EXPECT_LE(plan.bound, plan.placement.peak * (1 + 1e-12)) << seed;
+  }
+}
+
+// Flat loads leave millions of replica counts open; too few small replicas
+// rule nearly all of them out.
+TEST(Place, sixteen_experts_with_two_slots_a_device_are_proven) {
+  for (const double exponent : {0.1, 0.25, 0.5, 1.2}) {
+    EXPECT_TRUE(place({zipf_loads(16, exponent, 1), 32, 16}).proven);
+    EXPECT_TRUE(place({zipf_loads(16, exponent, 1), 24, 12}).proven);
   }
 }
 
