@@ -169,11 +169,17 @@ def mean_line(what, target, values, met):
     return Line(what, target, mean, low, high, met(mean))
 
 
-def share_won(cluster, random):
-    """One instance -> peak below EPLB's and above the bound, %."""
-    load = zipf(cluster.experts, random.uniform(0.2, 1.4), random)
+def peaks_of(cluster, load):
+    """Of one layer: EPLB's peak, ours and the bound."""
     peaks = np.empty(3)
     library.moestro_place(cluster, pointer(load), pointer(peaks))
+    return peaks
+
+
+def share_won(cluster, random):
+    """One instance -> peak below EPLB's and above the bound, %."""
+    peaks = peaks_of(
+        cluster, zipf(cluster.experts, random.uniform(0.2, 1.4), random))
     assert peaks[1] <= peaks[0], "worse than EPLB"
     return 100 * (1 - peaks[1] / peaks[0]), 100 * (peaks[1] / peaks[2] - 1)
 
@@ -204,10 +210,8 @@ def place_lines():
                low, high, gap <= 3)
     load = zipf(256, 0.8, random)
     c = Cluster(1, 256, 288, 32, 1, 1)
-    peaks = np.empty(3)
     yield at_most("joint placement, E 256 on 32 devices", 1000,
-                  lambda: library.moestro_place(
-                      c, pointer(load), pointer(peaks)), repeats=7)
+                  lambda: peaks_of(c, load), repeats=7)
 
 
 def other_lines():

@@ -16,7 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from library import library, pointer
-from place import Cluster, ours_eplb, zipf
+from place import Cluster, ours_eplb, peaks_of, zipf
 
 EXPERTS, SEQUENCES, TOKENS = 64, 32, 512
 CALM, LOUD, LIMIT = "#2b7a78", "#c8553d", "#555555"
@@ -74,14 +74,6 @@ def cries_wolf(path):
     save(path)
 
 
-def peaks_of(experts, slots, devices, load):
-    peaks = np.empty(3)
-    library.moestro_place(
-        Cluster(1, experts, slots, devices, 1, 1), pointer(load),
-        pointer(peaks))
-    return peaks
-
-
 def greedy_is_not_enough(path):
     load = np.array([[600, 560, 120, 120, 20, 10, 10, 10]], float)
     cluster = Cluster(1, 8, 16, 8, 1, 1)
@@ -106,7 +98,7 @@ def greedy_is_not_enough(path):
                                           (64, 128, 64, "-")):
         random = np.random.default_rng(2)
         peaks = np.array([
-            peaks_of(experts, slots, devices,
+            peaks_of(Cluster(1, experts, slots, devices, 1, 1),
                      zipf(experts, random.uniform(0.2, 1.4), random))
             for _ in range(80)])
         for column, colour, name in ((0, LOUD, "EPLB"), (1, CALM, "place")):

@@ -20,6 +20,8 @@ class Draws {
     }
     return four_[used_++];
   }
+  // In (0, 1).
+  double uniform() { return (next() + 0.5) * 0x1p-32; }
   // In 0..limit-1; limit at most 2^32.
   uint32_t below(uint64_t limit) {
     return static_cast<uint32_t>((next() * limit) >> 32U);

@@ -55,25 +55,24 @@ void check_capacities(const AssignmentProblem& p) {
 }
 
 void check_scores(const AssignmentProblem& p) {
-  const auto bad = std::ranges::find_if(p.scores_TE, [](double s) {
-    return std::isnan(s) || s == std::numeric_limits<double>::infinity();
-  });
-  if (bad != p.scores_TE.end()) {
-    const auto at = bad - p.scores_TE.begin();
-    fail_data(
-        "scores[" + std::to_string(at / p.experts) + "][" +
-        std::to_string(at % p.experts) +
-        "] is not a finite number (only -inf may forbid a pair)");
-  }
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   // Sums of scores and prices, with room to spare.
   const double copies = 16 * static_cast<double>(p.tokens * p.top_k);
   const double limit = std::numeric_limits<double>::max() / copies;
-  const bool fine = std::ranges::all_of(p.scores_TE, [limit](double s) {
-    return std::isinf(s) || std::abs(s) <= limit;
+  const auto bad = std::ranges::find_if(p.scores_TE, [limit](double s) {
+    return !(std::abs(s) <= limit) && s != -kInfinity;
   });
-  if (!fine) {
+  if (bad == p.scores_TE.end()) {
+    return;
+  }
+  if (std::isfinite(*bad)) {
     fail_data("the sum of the scores overflows; scale them down");
   }
+  const auto at = bad - p.scores_TE.begin();
+  fail_data(
+      "scores[" + std::to_string(at / p.experts) + "][" +
+      std::to_string(at % p.experts) +
+      "] is not a finite number (only -inf may forbid a pair)");
 }
 
 }  // namespace

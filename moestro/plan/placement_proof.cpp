@@ -33,9 +33,6 @@ class Completion {
     std::ranges::stable_sort(kinds_, std::ranges::greater{}, &Kind::size);
     failed_.clear();
     slots_.clear();
-    if (per_ == 2) {
-      return paired(devices);
-    }
     number_states();
     if (cannot_fit(devices) || !complete(devices)) {
       return std::nullopt;
@@ -66,36 +63,12 @@ class Completion {
     return number;
   }
 
-  [[nodiscard]] std::vector<double> sizes() const {
+  [[nodiscard]] bool cannot_fit(size_t devices) const {
     std::vector<double> sizes;
     for (const auto& kind : kinds_) {
       sizes.insert(sizes.end(), static_cast<size_t>(kind.left), kind.size);
     }
-    return sizes;
-  }
-
-  [[nodiscard]] bool cannot_fit(size_t devices) const {
-    return packing_bound(sizes(), devices) >= limit_;
-  }
-
-  // Two a device: the largest beside the smallest is as good as anything.
-  [[nodiscard]] std::optional<std::vector<int32_t>> paired(size_t devices) {
-    const auto size_S = sizes();
-    for (size_t i = 0; i < devices; ++i) {
-      if (size_S[i] + size_S[size_S.size() - 1 - i] >= limit_) {
-        return std::nullopt;
-      }
-    }
-    std::vector<int32_t> expert_S;
-    for (const auto& kind : kinds_) {
-      expert_S.insert(
-          expert_S.end(), static_cast<size_t>(kind.left), kind.expert);
-    }
-    for (size_t i = 0; i < devices; ++i) {
-      slots_.insert(
-          slots_.end(), {expert_S[i], expert_S[expert_S.size() - 1 - i]});
-    }
-    return slots_;
+    return packing_bound(sizes, devices) >= limit_;
   }
 
   [[nodiscard]] double left_in_all() const {

@@ -12,10 +12,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <numeric>
 
 #include "moestro/base/draws.h"
 #include "moestro/base/failure.h"
+#include "moestro/stats/mean.h"
 
 namespace moestro {
 namespace {
@@ -33,14 +33,9 @@ Philox4 block_of(uint64_t batch, uint32_t block) {
       kSeed);
 }
 
-// In (0, 1).
-double uniform(Draws& draws) {
-  return (draws.next() + 0.5) * 0x1p-32;
-}
-
 double normal(Draws& draws) {
-  const double u = uniform(draws);
-  const double v = uniform(draws);
+  const double u = draws.uniform();
+  const double v = draws.uniform();
   return std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * v);
 }
 
@@ -115,7 +110,7 @@ class ByCount {
 
  private:
   [[nodiscard]] int64_t count_of(Draws& draws) const {
-    return std::ranges::upper_bound(below_, uniform(draws)) - below_.begin();
+    return std::ranges::upper_bound(below_, draws.uniform()) - below_.begin();
   }
 
   void add_up(
@@ -123,7 +118,7 @@ class ByCount {
     const double most = std::ranges::max(count_E);
     while (missing != 0) {
       auto& n = count_E[draws.below(count_E.size())];
-      if (uniform(draws) < (missing > 0 ? room(n) : n / most)) {
+      if (draws.uniform() < (missing > 0 ? room(n) : n / most)) {
         n += missing > 0 ? 1 : -1;
         missing += missing > 0 ? -1 : 1;
       }
@@ -156,8 +151,7 @@ class ByNormal {
       const double g = normal(draws);
       w = g + skew_ * (g * g - 1);
     }
-    const double centre = std::accumulate(load_E.begin(), load_E.end(), 0.0) /
-                          static_cast<double>(load_E.size());
+    const double centre = mean_of(load_E);
     for (auto& w : load_E) {
       w = std::max(0.0, 1 + (w - centre) * scale_);
     }

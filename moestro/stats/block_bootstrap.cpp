@@ -46,7 +46,7 @@ class Resampled {
 
  private:
   int64_t length() {
-    const double u = (draws_.next() + 0.5) * 0x1p-32;
+    const double u = draws_.uniform();
     return how_.block > 1 ? 1 + static_cast<int64_t>(
                                     std::log(u) / std::log1p(-1 / how_.block))
                           : 1;

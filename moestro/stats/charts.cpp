@@ -35,9 +35,7 @@ void CusumBank::restart() {
   std::ranges::for_each(charts_, &Cusum::restart);
 }
 
-Ewma::Ewma(const EwmaDesign& design)
-    : design_(design),
-      limit_(design.limit * std::sqrt(design.lambda / (2 - design.lambda))) {
+Ewma::Ewma(const EwmaDesign& design) : design_(design) {
   require(
       design.lambda > 0 && design.lambda <= 1 && design.limit > 0,
       "[charts] lambda is in (0, 1], the limit positive");
@@ -47,7 +45,7 @@ bool Ewma::push(double x) {
   if (!std::isnan(x)) {
     mean_ += design_.lambda * (x - mean_);
   }
-  return std::abs(mean_) > limit_;
+  return std::abs(mean_) > design_.bound();
 }
 
 CountCusum::CountCusum(double healthy, double wanted, double false_alarm_steps)

@@ -52,7 +52,6 @@ class Ewma {
 
  private:
   EwmaDesign design_;
-  double limit_;
   double mean_ = 0;
 };
 

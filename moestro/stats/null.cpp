@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "moestro/base/failure.h"
+#include "moestro/stats/mean.h"
 
 namespace moestro {
 namespace {
@@ -16,11 +17,6 @@ namespace {
 int64_t repetitions_for(const RoutingShape& shape) {
   constexpr int64_t kDraws = 1'200'000;
   return std::clamp(kDraws / shape.experts, int64_t{250}, int64_t{4000});
-}
-
-double mean_of(const std::vector<double>& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) /
-         static_cast<double>(values.size());
 }
 
 double entropy_deficit(std::span<const double> load_E) {

@@ -154,7 +154,7 @@ double run_length(const EwmaDesign& d, double shift) {
   require(
       positive(d.lambda) && d.lambda <= 1 && positive(d.limit),
       "[run-length] lambda is in (0, 1], limit is positive");
-  const double c = d.limit * std::sqrt(d.lambda / (2 - d.lambda));
+  const double c = d.bound();
   return length_from_zero(
       gauss_legendre(-c, c, 1.5 * d.lambda),
       [&](double from, double to) {

@@ -3,6 +3,7 @@
 // input is independent N(shift, 1). Steps.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 
 namespace moestro {
@@ -32,6 +33,11 @@ struct CusumDesign {
 struct EwmaDesign {
   double lambda = 0.05;  // in (0, 1]
   double limit = 3;      // > 0
+
+  // Of |Z|: limit in units of its standard deviation after many steps.
+  [[nodiscard]] double bound() const {
+    return limit * std::sqrt(lambda / (2 - lambda));
+  }
 };
 
 // Integral equation of Crowder (1987). ContractError: as above.

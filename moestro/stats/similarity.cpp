@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "moestro/base/failure.h"
+#include "moestro/stats/mean.h"
 
 namespace moestro {
 namespace {
@@ -22,16 +23,6 @@ std::vector<int64_t> sorted_set(std::span<const int64_t> ids) {
       std::ranges::adjacent_find(sorted) == sorted.end(),
       "[jaccard] every id of a set stands once");
   return sorted;
-}
-
-std::vector<double> centred(std::span<const double> values) {
-  const double mean = std::accumulate(values.begin(), values.end(), 0.0) /
-                      static_cast<double>(values.size());
-  std::vector<double> gap(values.begin(), values.end());
-  for (auto& v : gap) {
-    v -= mean;
-  }
-  return gap;
 }
 
 double dot(const std::vector<double>& a, const std::vector<double>& b) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "moestro/base/failure.h"
+#include "moestro/stats/mean.h"
 
 namespace moestro {
 namespace {
@@ -161,25 +162,19 @@ std::vector<double> whitened(
 double long_run_variance(std::span<const double> series) {
   check(series, 2);
   const auto n = static_cast<double>(series.size());
-  const double mean = std::accumulate(series.begin(), series.end(), 0.0) / n;
-  std::vector<double> centred(series.begin(), series.end());
-  for (auto& x : centred) {
-    x -= mean;
-  }
-  const double variance = autocovariance(centred, 0);
+  const auto gap = centred(series);
+  const double variance = autocovariance(gap, 0);
   if (variance <= 0) {
     return 0;
   }
-  const double rho =
-      std::clamp(autocovariance(centred, 1) / variance, -0.97, 0.97);
+  const double rho = std::clamp(autocovariance(gap, 1) / variance, -0.97, 0.97);
   const double alpha = 2 * rho / (1 - rho * rho);
   const double width = 1.1447 * std::cbrt(alpha * alpha * n);
   double sum = variance;
-  for (size_t lag = 1;
-       static_cast<double>(lag) < width + 1 && lag < centred.size();
+  for (size_t lag = 1; static_cast<double>(lag) < width + 1 && lag < gap.size();
        ++lag) {
     const double weight = 1 - static_cast<double>(lag) / (width + 1);
-    sum += 2 * weight * autocovariance(centred, lag);
+    sum += 2 * weight * autocovariance(gap, lag);
   }
   return std::max(0.0, sum);
 }

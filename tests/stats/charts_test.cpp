@@ -25,33 +25,29 @@ std::pair<double, double> mean_run(int runs, const Run& run) {
   return {mean, 3 * std::sqrt((squares / runs - mean * mean) / runs)};
 }
 
+// Steps to the alarm of a fresh chart, fed N(0, 1).
+template <class Chart>
+double normal_run(Chart chart, int seed) {
+  std::mt19937 random(static_cast<uint32_t>(seed));
+  std::normal_distribution<double> normal;
+  double steps = 1;
+  while (!chart.push(normal(random))) {
+    ++steps;
+  }
+  return steps;
+}
+
 TEST(Charts, cusum_runs_as_long_as_computed) {
   const CusumDesign design{0.5, cusum_threshold(0.5, 300)};
-  const auto [mean, error] = mean_run(2000, [&](int i) {
-    std::mt19937 random(static_cast<uint32_t>(i));
-    std::normal_distribution<double> normal;
-    Cusum chart(design);
-    double steps = 1;
-    while (!chart.push(normal(random))) {
-      ++steps;
-    }
-    return steps;
-  });
+  const auto [mean, error] =
+      mean_run(2000, [&](int i) { return normal_run(Cusum(design), i); });
   EXPECT_NEAR(mean, 300, error);
 }
 
 TEST(Charts, bank_runs_at_least_as_long_as_asked) {
-  const auto [mean, error] = mean_run(1000, [](int i) {
-    std::mt19937 random(static_cast<uint32_t>(i));
-    std::normal_distribution<double> normal;
-    static const CusumBank kFresh(300);
-    auto bank = kFresh;
-    double steps = 1;
-    while (!bank.push(normal(random))) {
-      ++steps;
-    }
-    return steps;
-  });
+  const CusumBank fresh(300);
+  const auto [mean, error] =
+      mean_run(1000, [&](int i) { return normal_run(fresh, i); });
   EXPECT_GT(mean + error, 300);
   EXPECT_LT(mean, 600);
 }
@@ -116,16 +112,8 @@ TEST(Charts, counts_say_how_long_a_drift_takes) {
 
 TEST(Charts, an_ewma_runs_as_long_as_its_design) {
   const EwmaDesign design{0.2, ewma_limit(0.2, 300)};
-  const auto [mean, error] = mean_run(1500, [&](int i) {
-    std::mt19937 random(static_cast<uint32_t>(i));
-    std::normal_distribution<double> noise;
-    Ewma chart(design);
-    double steps = 1;
-    while (!chart.push(noise(random))) {
-      ++steps;
-    }
-    return steps;
-  });
+  const auto [mean, error] =
+      mean_run(1500, [&](int i) { return normal_run(Ewma(design), i); });
   EXPECT_NEAR(mean, 300, error);
   Ewma chart(design);
   EXPECT_TRUE(chart.push(-10));
