@@ -5,7 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "moestro/base/failure.h"
+#include "cli/shell.h"
 #include "moestro/base/text.h"
 
 namespace moestro {

@@ -36,7 +36,7 @@ class Command {
   // Shown after the options.
   void example(const std::string& text);
 
-  // False when help was asked for and printed. Usage failure with a
+  // False when help was asked for and printed. ConfigurationError with a
   // did-you-mean for an unknown flag.
   [[nodiscard]] bool parse(std::span<const std::string> arguments);
 

@@ -35,7 +35,7 @@ int run_torch_verb(int argc, char** argv) {
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
   void* library = dlopen(library_path().c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
-    moestro::fail_run(
+    throw moestro::Error(
         "'" + std::string(argv[1]) +
         "' needs libtorch, and its library cannot be opened (" + dlerror() +
         "); build with `make build`");
@@ -43,7 +43,7 @@ int run_torch_verb(int argc, char** argv) {
   const auto entry =
       reinterpret_cast<TorchEntry>(dlsym(library, "moestro_run_torch"));
   if (entry == nullptr) {
-    moestro::fail_run(library_path() + " is no library of this program");
+    throw moestro::Error(library_path() + " is no library of this program");
   }
   return entry(argc, argv);
 }

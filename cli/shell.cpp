@@ -21,15 +21,27 @@ void print_error(std::string_view message) {
 int guarded(const std::function<int()>& body) {
   try {
     return body();
-  } catch (const Failure& failure) {
-    print_error(failure.what());
-    return code(failure.exit());
   } catch (const std::exception& error) {
     // libtorch appends a stack trace after the first line.
     const std::string text = error.what();
     print_error(text.substr(0, text.find('\n')));
-    return code(Exit::kFailure);
+    return code(exit_of(error));
   }
+}
+
+void fail_usage(const std::string& message) {
+  fail_configuration(message);
+}
+
+Exit exit_of(const std::exception& error) {
+  if (dynamic_cast<const ConfigurationError*>(&error) != nullptr) {
+    return Exit::kUsage;
+  }
+  if (dynamic_cast<const DataError*>(&error) != nullptr) {
+    return Exit::kData;
+  }
+  return dynamic_cast<const NumericError*>(&error) != nullptr ? Exit::kNumeric
+                                                              : Exit::kFailure;
 }
 
 std::vector<Verb> core_verbs() {

@@ -8,7 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "moestro/base/failure.h"
+#include "cli/exit.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 
@@ -19,14 +20,13 @@ struct Verb {
   std::function<int(Arguments)> run;
 };
 
-[[nodiscard]] inline int code(Exit exit) {
-  return static_cast<int>(exit);
-}
-
 // Runs and turns what is thrown into one line on stderr and an exit code.
 [[nodiscard]] int guarded(const std::function<int()>& body);
 
 void print_error(std::string_view message);
+
+// A command line that does not work.
+[[noreturn]] void fail_usage(const std::string& message);
 
 // Verbs that need no libtorch.
 [[nodiscard]] std::vector<Verb> core_verbs();

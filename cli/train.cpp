@@ -57,6 +57,12 @@ int train_verb(Arguments arguments, const Registry& registry) {
     return code(Exit::kFine);
   }
   const RunFolder folder{run.empty() ? free_run(files) : run};
+  if (holds_run(folder)) {
+    fail_usage(
+        folder.path.string() + " already holds a run; `moestro resume " +
+        folder.path.string() +
+        "` continues it, --run DIR names another folder");
+  }
   catch_signals();
   return finish_training(
       start_run(folder, config, registry, terminal_observer(config)), folder);

@@ -143,17 +143,23 @@ Observer terminal_observer(const Config& config) {
 }
 
 int finish_training(const TrainResult& result, const RunFolder& run) {
-  if (result.exit == Exit::kFine) {
+  if (result.ending == Ending::kFinished) {
     std::fprintf(
         stderr,
         "finished %ld steps in %s; `moestro report %s` shows the report card\n",
         static_cast<long>(result.step),
         run.path.c_str(),
         run.path.c_str());
-  } else {
-    print_error(result.message);
+    return code(Exit::kFine);
   }
-  return code(result.exit);
+  if (result.ending == Ending::kNumeric) {
+    print_error(result.message);
+    return code(Exit::kNumeric);
+  }
+  print_error(
+      result.message + "; `moestro resume " + run.path.string() + "` goes on");
+  return code(
+      result.signal == SIGTERM ? Exit::kTerminated : Exit::kInterrupted);
 }
 
 }  // namespace moestro

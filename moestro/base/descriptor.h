@@ -33,6 +33,23 @@ struct Param {
   void (*store)(void* params, const Value&);
   Value (*load)(const void* params);
   Shape shape = Shape::kOne;
+  // Comma-separated, empty where there are none.
+  std::string_view choices{};  // of a string; empty = any
+  std::string_view aliases{};  // whole keys that mean the same: "moe.groups"
+  std::string_view unit{}, example{};
+
+  // The same with what few parameters have.
+  struct More {
+    std::string_view choices{}, aliases{}, unit{}, example{};
+  };
+  [[nodiscard]] constexpr Param with(const More& more) const {
+    auto same = *this;
+    same.choices = more.choices;
+    same.aliases = more.aliases;
+    same.unit = more.unit;
+    same.example = more.example;
+    return same;
+  }
 };
 
 template <auto Field>
@@ -108,11 +125,26 @@ inline constexpr TraitName kTraitNames[] = {
     {Trait::kScores, "scores"},
     {Trait::kEquivariant, "equivariant"}};
 
+// How a metric is read: everything that a table, a page or an exporter shows
+// of a number besides the number.
+enum class Worse { kNeither, kHigher, kLower };
+struct Reading {
+  std::string_view label;   // of a row: "MaxVio"
+  std::string_view unit{};  // "nats", "share"; empty = a plain ratio
+  Worse worse = Worse::kNeither;
+  int digits = 2;              // after the point
+  std::string_view null{};     // what a healthy layer shows, in words
+  std::string_view meaning{};  // for somebody who has never seen it
+  int tier = 0;                // 0 every step, 1 every N steps, 2 on demand
+};
+
 struct Info {
   std::string_view name;  // lower-case with hyphens; the file has underscores
   std::string_view summary, paper;
   std::span<const Param> params{};
   Traits needs{}, offers{};
+  std::string_view since = "0.1.0";
+  const Reading* reading = nullptr;  // of metrics
 };
 
 }  // namespace moestro

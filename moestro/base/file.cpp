@@ -4,7 +4,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 

@@ -13,7 +13,7 @@ namespace moestro {
 [[nodiscard]] std::optional<std::string> file_text(
     const std::filesystem::path& path);
 
-// The same; Failure (data) that names the file instead of nothing.
+// The same; DataError that names the file instead of nothing.
 [[nodiscard]] std::string read_file(const std::filesystem::path& path);
 
 }  // namespace moestro

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 namespace {

@@ -74,7 +74,7 @@ enum class JsonStyle { kCompact, kIndented };
 [[nodiscard]] std::string dump(
     const Json&, JsonStyle style = JsonStyle::kCompact);
 
-// Failure (data) that names `what` when the text is not JSON, repeats a key or
+// DataError that names `what` when the text is not JSON, repeats a key or
 // nests deeper than 64 levels.
 [[nodiscard]] Json parse_json(std::string_view text, const std::string& what);
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/text.h"
 
 namespace moestro {
@@ -43,7 +43,7 @@ const Registry::Entry& Registry::expect(
     std::string_view kind, std::string_view name) const {
   const auto* entry = lookup(kind, name);
   if (entry == nullptr) {
-    fail_usage(
+    fail_configuration(
         "no " + std::string(kind) + " is called '" + std::string(name) + "'" +
         did_you_mean(name, names(kind)));
   }

@@ -40,7 +40,7 @@ class Registry {
                             : static_cast<const Variant<Kind>*>(entry->variant);
   }
 
-  // The part of that name, or a usage failure with a did-you-mean.
+  // The part of that name, or a ConfigurationError with a did-you-mean.
   template <class Kind>
   [[nodiscard]] const Variant<Kind>& at(std::string_view name) const {
     return *static_cast<const Variant<Kind>*>(

@@ -7,7 +7,7 @@
 
 #include <toml++/toml.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/file.h"
 #include "moestro/base/text.h"
 
@@ -27,7 +27,7 @@ std::vector<std::string> strings_of(
   for (const auto& item : array) {
     const auto text = item.value<std::string>();
     if (!item.is_string() || !text) {
-      fail_usage(origin.text() + ": a list holds strings only: " + key);
+      fail_configuration(origin.text() + ": a list holds strings only: " + key);
     }
     items.push_back(*text);
   }
@@ -51,7 +51,7 @@ SettingValue value_of(
   if (const auto* v = node.as_array()) {
     return strings_of(*v, key, origin);
   }
-  fail_usage(origin.text() + ": no key takes such a value: " + key);
+  fail_configuration(origin.text() + ": no key takes such a value: " + key);
 }
 
 struct Flattener {
@@ -78,7 +78,7 @@ struct Flattener {
       const auto origin = origin_of(entry.source(), file);
       const auto range = inner["range"].value<std::string>();
       if (!range) {
-        fail_usage(
+        fail_configuration(
             origin.text() + ": [[" + key +
             "]] needs range = \"0-2\", a string");
       }
@@ -100,7 +100,7 @@ void sort_by_place(std::vector<Setting>& settings) {
   const auto wanted = param.shape == Shape::kList
                           ? std::string("a list of names")
                           : std::string(type_name(param.preset));
-  fail_usage(s.origin.text() + ": '" + s.key + "' takes " + wanted);
+  fail_configuration(s.origin.text() + ": '" + s.key + "' takes " + wanted);
 }
 
 double number_of(const Value& value) {
@@ -122,10 +122,21 @@ void check_range(const Setting& s, const Param& param, const Value& value) {
     const bool whole = std::holds_alternative<int64_t>(value);
     return whole && std::abs(v) < 0x1p53 ? fixed(v, 0) : shortest(v);
   };
-  fail_usage(
+  fail_configuration(
       s.origin.text() + ": '" + s.key + "' must lie in [" +
       shown(param.range.low) + ", " + shown(param.range.high) + "]; got " +
       shown(number));
+}
+
+void check_choice(
+    const Setting& s, const Param& param, const std::string& text) {
+  const auto choices = split(param.choices);
+  if (!choices.empty() && std::ranges::find(choices, text) == choices.end()) {
+    fail_configuration(
+        s.origin.text() + ": '" + s.key + "' is one of " + join(choices) +
+            "; got '" + text + "'" + did_you_mean(text, choices),
+        s.key);
+  }
 }
 
 std::string quoted(std::string_view text) {
@@ -151,7 +162,7 @@ std::vector<Setting> parse_toml(
     sort_by_place(flat.settings);
     return std::move(flat.settings);
   } catch (const toml::parse_error& error) {
-    fail_usage(
+    fail_configuration(
         origin_of(error.source(), file).text() + ": " +
         std::string(error.description()));
   }
@@ -160,7 +171,7 @@ std::vector<Setting> parse_toml(
 std::vector<Setting> read_toml(const std::string& path) {
   const auto text = file_text(path);
   if (!text) {
-    fail_usage("cannot read the configuration file " + path);
+    fail_configuration("cannot read the configuration file " + path);
   }
   return parse_toml(*text, path);
 }
@@ -168,7 +179,8 @@ std::vector<Setting> read_toml(const std::string& path) {
 Setting parse_override(std::string_view text) {
   const auto at = text.find('=');
   if (at == std::string_view::npos || at == 0) {
-    fail_usage("--set takes key=value; got '" + std::string(text) + "'");
+    fail_configuration(
+        "--set takes key=value; got '" + std::string(text) + "'");
   }
   const Origin origin{.file = "--set", .line = 0, .column = 0};
   const std::string key(text.substr(0, at));
@@ -193,6 +205,7 @@ Value typed(const Setting& s, const Param& param, StringPool& pool) {
     if (text == nullptr) {
       fail_type(s, param);
     }
+    check_choice(s, param, *text);
     return pool.keep(*text);
   }
   if (std::holds_alternative<double>(param.preset) &&

@@ -31,8 +31,8 @@ struct Setting {
 };
 
 // In the order of the file. `[[a]] range = "0-2"` with key `b` becomes
-// `a.0-2.b`. Failure (usage) with FILE:LINE:COLUMN when it is not TOML or holds
-// a kind of value that no key takes.
+// `a.0-2.b`. ConfigurationError with FILE:LINE:COLUMN when it is not TOML or
+// holds a kind of value that no key takes.
 [[nodiscard]] std::vector<Setting> parse_toml(
     std::string_view text, const std::string& file);
 [[nodiscard]] std::vector<Setting> read_toml(const std::string& path);
@@ -42,7 +42,7 @@ struct Setting {
 [[nodiscard]] Setting parse_override(std::string_view text);
 
 // The value in the parameter's type (an integer where a real is asked is
-// taken, a list becomes "a,b"), or a usage failure that names origin, key,
+// taken, a list becomes "a,b"), or a ConfigurationError that names origin, key,
 // expected type or range. Strings live in `pool`.
 class StringPool;
 [[nodiscard]] Value typed(const Setting&, const Param&, StringPool& pool);

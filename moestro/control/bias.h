@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/control/controller.h"
 
 namespace moestro {

@@ -4,7 +4,7 @@
 // own weight, which step 0 uses, should equal `from`.
 #include <algorithm>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/control/loss_weight.h"
 
 namespace moestro::controllers {
@@ -33,7 +33,7 @@ class LossSchedule final : public Controller {
     p_.loss = loss_;
     p_.end = p.end == 0 ? std::max(site.num_steps, p.begin) : p.end;
     if (p_.end < p_.begin) {
-      fail_usage(
+      fail_configuration(
           "moe.controller.loss-schedule.end is not before begin; got begin=" +
           std::to_string(p_.begin) + " end=" + std::to_string(p_.end));
     }

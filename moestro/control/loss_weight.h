@@ -8,12 +8,12 @@
 #include <string>
 #include <string_view>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/control/controller.h"
 
 namespace moestro {
 
-// Position of `loss` in Knobs::loss_weight; a usage failure that names
+// Position of `loss` in Knobs::loss_weight; a ConfigurationError that names
 // `controller` when the recipe has no such loss.
 [[nodiscard]] inline size_t loss_position(
     const Controller::Site& site,
@@ -22,7 +22,7 @@ namespace moestro {
   const auto found = std::find(site.losses.begin(), site.losses.end(), loss);
   if (found == site.losses.end()) {
     const std::string who(controller), what(loss);
-    fail_usage(
+    fail_configuration(
         "moe.controller." + who + ".loss=" + what +
         " names no loss of the recipe; add it to moe.losses");
   }

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/settings.h"
 #include "moestro/base/text.h"
 #include "moestro/layers/recipe.h"
@@ -135,7 +135,7 @@ std::vector<Method> catalogue(const Registry& registry, std::string_view name) {
     for (const auto& m : all) {
       known.push_back(m.name);
     }
-    fail_usage(
+    fail_configuration(
         "nothing is called '" + std::string(name) + "'" +
         did_you_mean(name, known));
   }

@@ -26,8 +26,8 @@ struct Method {
 };
 
 // Parts by kind, then recipes, then the plain sections of the configuration
-// (kind "section"). With a name: those of that name; usage failure when there
-// are none.
+// (kind "section"). With a name: those of that name; ConfigurationError when
+// there are none.
 [[nodiscard]] std::vector<Method> catalogue(
     const Registry&, std::string_view name);
 

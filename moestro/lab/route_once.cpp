@@ -5,7 +5,7 @@
 #include <ATen/ops/_unique.h>
 
 #include "moestro/balance/ledger.h"
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/text.h"
 #include "moestro/layers/layer.h"
 #include "moestro/ops/assign.h"
@@ -121,7 +121,7 @@ Json losses_of(
     const bool blind = info.needs.has(Trait::kRows) && !view.rows_ED.defined();
     if (blind &&
         std::ranges::find(request.losses, name) != request.losses.end()) {
-      fail_usage(
+      fail_configuration(
           "loss '" + name +
           "' reads the router's rows, which logits do not show; give "
           "--features FILE");
@@ -143,7 +143,7 @@ Json route_once(
   const auto config = config_for(request, in, r);
   const auto& spec = config.layers.front();
   if (spec.moe.layer != "routed") {
-    fail_usage(
+    fail_configuration(
         "recipe '" + request.recipe + "' routes no tokens: its layer is '" +
         std::string(spec.moe.layer) + "'");
   }

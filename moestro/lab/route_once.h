@@ -18,7 +18,7 @@ struct RouteInput {
   Tensor logits_TE, features_TD, bias_E, mask_T, id_T, sequence_T;
 };
 
-// From JSON or safetensors, told by the first bytes. Failure (data) that names
+// From JSON or safetensors, told by the first bytes. DataError that names
 // file and field, or token and expert of a logit that is not finite.
 [[nodiscard]] RouteInput read_route_input(const std::string& path);
 
@@ -29,7 +29,7 @@ struct RouteRequest {
 };
 
 // The answer of `moestro route --json`. Routes as in training, without random
-// draws. Usage failure when a key does not fit the width of the input.
+// draws. ConfigurationError when a key does not fit the width of the input.
 [[nodiscard]] Json route_once(
     const RouteRequest&, const RouteInput&, const Registry&);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/layers/recipe.h"
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/text.h"
 #include "moestro/layers/recipe_texts.h"
 
@@ -45,7 +45,7 @@ Recipe recipe_called(std::string_view name) {
     }
     known.push_back(text.name);
   }
-  fail_usage(
+  fail_configuration(
       "no recipe is called '" + std::string(name) + "'" +
       did_you_mean(name, known));
 }

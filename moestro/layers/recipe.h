@@ -19,7 +19,7 @@ struct Recipe {
 
 [[nodiscard]] std::vector<Recipe> recipes();
 
-// Usage failure with a did-you-mean when there is none of that name.
+// ConfigurationError with a did-you-mean when there is none of that name.
 [[nodiscard]] Recipe recipe_called(std::string_view name);
 
 }  // namespace moestro

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/layers/spec.h"
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/text.h"
 
 namespace moestro {
@@ -68,23 +68,23 @@ std::string at_layer(int64_t layer) {
 
 void check_sizes(const MoeOptions& o, int64_t layer) {
   if (o.top_k > o.experts) {
-    fail_usage(
+    fail_configuration(
         "moe.top_k = " + std::to_string(o.top_k) + " exceeds moe.experts = " +
         std::to_string(o.experts) + at_layer(layer));
   }
   if (o.experts % o.groups != 0) {
-    fail_usage(
+    fail_configuration(
         "moe.groups = " + std::to_string(o.groups) +
         " does not divide moe.experts = " + std::to_string(o.experts) +
         at_layer(layer));
   }
   if (o.group_topk > o.groups) {
-    fail_usage(
+    fail_configuration(
         "moe.group_topk = " + std::to_string(o.group_topk) +
         " exceeds moe.groups = " + std::to_string(o.groups) + at_layer(layer));
   }
   if (o.experts / o.groups * o.group_topk < o.top_k) {
-    fail_usage(
+    fail_configuration(
         "moe.group_topk = " + std::to_string(o.group_topk) +
         " leaves fewer than moe.top_k experts to choose from" +
         at_layer(layer));
@@ -152,7 +152,7 @@ void check_fit(
   for (const auto* part : parts) {
     for (const auto& [trait, name] : kTraitNames) {
       if (part->info->needs.has(trait) && !offered.has(trait)) {
-        fail_usage(
+        fail_configuration(
             std::string(part->kind) + " '" + std::string(part->info->name) +
             "' needs " + std::string(name) +
             ", which no part of this layer offers" + at_layer(layer));
@@ -161,7 +161,7 @@ void check_fit(
     const bool decides = part->kind == "layer" || part->kind == "select";
     if (site.causal && decides && !spec.moe.allow_future_leak &&
         !part->info->offers.has(Trait::kCausal)) {
-      fail_usage(
+      fail_configuration(
           std::string(part->kind) + " '" + std::string(part->info->name) +
           "' lets a token see later ones, which falsifies a causal model; set "
           "moe.allow_future_leak=true to train it all the same" +

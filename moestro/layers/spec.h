@@ -56,7 +56,7 @@ struct LayerSpec {
       std::string_view kind, std::string_view part) const;
 };
 
-// A part of the layer, made with its parameters; usage failure when nobody
+// A part of the layer, made with its parameters; ConfigurationError when nobody
 // registered the name.
 template <class Kind>
 std::unique_ptr<Kind> make_from(
@@ -69,7 +69,7 @@ std::unique_ptr<Kind> make_from(
 }
 
 // The traits that the layer's own parts offer and need, checked against each
-// other and against the model. Usage failure with the reason; a causality
+// other and against the model. ConfigurationError with the reason; a causality
 // refusal names moe.allow_future_leak=true.
 void check_fit(
     const Registry&, const LayerSpec&, int64_t layer, const PartSite&);

@@ -9,7 +9,7 @@ namespace moestro {
 //   {"scores": [T][E], "capacity": [E] or one number (ceil(T k / E)), "k": 1,
 //    "method": "exact" | "auction" | "greedy"}
 // -> {"version", "method", "experts": [T][k], "objective", "bound", "gap"}.
-// Failure (data) that names the place: unknown keys, wrong types and sizes,
+// DataError that names the place: unknown keys, wrong types and sizes,
 // numbers that are not finite, capacities that cannot hold every token.
 [[nodiscard]] Json plan_assign(const Json& request);
 

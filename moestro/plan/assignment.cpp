@@ -9,7 +9,7 @@
 #include <limits>
 #include <string>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/plan/top_sum.h"
 
 namespace moestro {

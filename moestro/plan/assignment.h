@@ -31,7 +31,7 @@ struct Assignment {
 [[nodiscard]] int64_t even_capacity(
     int64_t tokens, int64_t experts, int64_t top_k);
 
-// Failure (data) that names the rule and the place: sizes that do not fit, no
+// DataError that names the rule and the place: sizes that do not fit, no
 // token, k beyond E, NaN or +inf, a negative capacity, too little of it.
 void check_assignment_problem(const AssignmentProblem&);
 

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/plan/bidding.h"
 #include "moestro/plan/exact_assignment.h"
 

@@ -5,7 +5,7 @@
 
 #include <boost/math/special_functions/beta.hpp>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/text.h"
 
 namespace moestro {

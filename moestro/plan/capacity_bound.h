@@ -10,7 +10,7 @@ namespace moestro {
 // chance that a token is within cos(angle) >= delta of a gate = 1 -
 // I_{delta^2}(1/2, (dim-1)/2). LocMoE (arXiv 2401.13920). A diagnostic beside
 // the classic capacity: below 1 it says nothing.
-// Failure (data): dim < 2, experts < 1, delta not in [0, 1).
+// DataError: dim < 2, experts < 1, delta not in [0, 1).
 [[nodiscard]] double capacity_lower_bound(
     int64_t dim, int64_t experts, double delta);
 

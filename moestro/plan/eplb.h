@@ -13,7 +13,7 @@ namespace moestro {
 //
 // Single precision inside, as published; scaled by a power of two first, so
 // that no load is too large. Time about L S log S for L layers.
-// Failure (data): check_placement_problem.
+// DataError: check_placement_problem.
 [[nodiscard]] Placement eplb(const PlacementProblem&);
 
 // Which experts share a node, [nodes][E / nodes], by greedy packing of the

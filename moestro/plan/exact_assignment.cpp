@@ -19,7 +19,7 @@
 #include <algorithm>
 #include <string>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/plan/bidding.h"
 #include "moestro/plan/holdings.h"
 #include "moestro/plan/whole_scores.h"

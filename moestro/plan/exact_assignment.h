@@ -16,7 +16,7 @@ namespace moestro {
 // auction) shorten the work and do not change the objective; empty = none.
 //
 // Time about (T k E + n E^2), n = tokens that must leave their favourite.
-// Failure (data): check_assignment_problem, or forbidden pairs that leave some
+// DataError: check_assignment_problem, or forbidden pairs that leave some
 // tokens without a place (names the experts that are too few).
 [[nodiscard]] Assignment exact_assignment(
     const AssignmentProblem&, std::span<const double> prices_E = {});

@@ -10,7 +10,7 @@
 #include <queue>
 #include <string>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 namespace {

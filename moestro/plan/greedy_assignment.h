@@ -9,7 +9,7 @@ namespace moestro {
 // (ties: lower token, then lower expert). Tokens that this leaves without a
 // place, because what is free is forbidden or already theirs, are placed by
 // moving others. The bound is that of prices 0: every token its favourites.
-// Failure (data): as exact_assignment.
+// DataError: as exact_assignment.
 [[nodiscard]] Assignment greedy_assignment(const AssignmentProblem&);
 
 }  // namespace moestro

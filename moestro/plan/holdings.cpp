@@ -5,7 +5,7 @@
 #include <numeric>
 #include <string>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 namespace {

@@ -16,7 +16,7 @@ namespace moestro {
 class Holdings {
  public:
   // Every token at its k best experts at these prices, whatever their capacity;
-  // idle copies at the cheapest. Failure (data): a token with fewer than k
+  // idle copies at the cheapest. DataError: a token with fewer than k
   // permitted experts.
   Holdings(
       const AssignmentProblem&,

@@ -50,13 +50,13 @@ struct LlepPlan {
 // from token counts [E] summed over all ranks; every rank that calls it with
 // the same counts gets the same plan. Expert e is native to device e / (E / P).
 // Integers only; time about E log E + (spills) P.
-// Failure (data): no experts, devices that do not divide them, a negative
+// DataError: no experts, devices that do not divide them, a negative
 // count, a sum that overflows, options that are not finite and positive.
 [[nodiscard]] LlepPlan plan_llep(
     std::span<const int64_t> load_E, int64_t devices, const LlepOptions& = {});
 
 // Tokens that rank s sends to device d, [P][P] row-major, for the plan of the
-// column sums of count_PE [P][E]. Failure (data): counts that do not add up to
+// column sums of count_PE [P][E]. DataError: counts that do not add up to
 // the plan's segments.
 [[nodiscard]] std::vector<int64_t> llep_send_matrix(
     const LlepPlan&, std::span<const int64_t> count_PE);

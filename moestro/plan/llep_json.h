@@ -12,7 +12,7 @@ namespace moestro {
 // -> {"version", "fallback", "segments": [{"expert", "device", "begin",
 //     "end"}], "transfers": [{"expert", "from", "to"}], "device_load": [P],
 //     "plain_device_load": [P]}.
-// Failure (data) that names the place, as plan_assign.
+// DataError that names the place, as plan_assign.
 [[nodiscard]] Json plan_llep(const Json& request);
 
 }  // namespace moestro

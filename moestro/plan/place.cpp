@@ -5,7 +5,7 @@
 #include <numeric>
 #include <string>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/text.h"
 #include "moestro/plan/eplb.h"
 #include "moestro/plan/node_deal.h"

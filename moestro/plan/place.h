@@ -38,7 +38,7 @@ struct PlacePlan {
 // Starts from EPLB, then changes replicas and places together: local search
 // for any size, exhaustive search for up to 16 experts (`proven` tells whether
 // it came to its end). Without `current_S` the peak is never above EPLB's.
-// Failure (data): check_placement_problem; a current_S that is no placement of
+// DataError: check_placement_problem; a current_S that is no placement of
 // this problem; a negative max_moves, move_cost or time limit.
 [[nodiscard]] PlacePlan place(
     const PlacementProblem&, const PlaceOptions& = {});

@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/plan/eplb.h"
 #include "moestro/plan/place.h"
 #include "moestro/plan/replay.h"
@@ -71,7 +71,7 @@ void in_layer(
     const Request& request, int64_t layer, const std::function<void()>& work) {
   try {
     work();
-  } catch (const Failure& failure) {
+  } catch (const Error& failure) {
     request.refuse("layer " + std::to_string(layer) + ": " + failure.what());
   }
 }

@@ -5,7 +5,7 @@
 
 namespace moestro {
 
-// All three: Failure (data) that names the place for unknown keys, wrong types
+// All three: DataError that names the place for unknown keys, wrong types
 // and sizes, and what check_placement_problem refuses, with the layer.
 
 // The request of `moestro plan eplb`:

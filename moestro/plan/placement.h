@@ -36,12 +36,12 @@ struct Placement {
 // Slots of one problem beyond this are refused.
 constexpr int64_t kMostSlots = int64_t{1} << 20;
 
-// Failure (data) that names the rule and the place: sizes that do not divide
+// DataError that names the rule and the place: sizes that do not divide
 // each other, more experts than slots, a load that is negative or not finite,
 // a sum of loads that overflows.
 void check_placement_problem(const PlacementProblem&);
 
-// Counts replicas and adds up device loads. Failure (data): slots that are not
+// Counts replicas and adds up device loads. DataError: slots that are not
 // as many as the problem's, unknown experts, an expert without a slot.
 [[nodiscard]] Placement finish_placement(
     const PlacementProblem&, std::vector<int32_t> expert_S);

@@ -9,7 +9,7 @@
 #include <functional>
 #include <numeric>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 

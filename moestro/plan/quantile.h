@@ -12,7 +12,7 @@ namespace moestro {
 
 // The value with exactly `rank` others before it in ascending order (0-based):
 // with rank = how many shall pass below, `v < threshold` passes that many where
-// no values tie. Failure (data) for NaN; 0 <= rank < values.
+// no values tie. DataError for NaN; 0 <= rank < values.
 [[nodiscard]] double value_at_rank(std::vector<double> values, int64_t rank);
 
 // Counts of values in equal bins over [low, high); those outside are counted
@@ -21,7 +21,7 @@ class Histogram {
  public:
   Histogram(double low, double high, int64_t bins);
 
-  void add(double value);  // Failure (data) for NaN
+  void add(double value);  // DataError for NaN
   // Histograms of the same range and bins.
   void merge(const Histogram&);
 

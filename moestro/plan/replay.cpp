@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 namespace {

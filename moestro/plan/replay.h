@@ -21,7 +21,7 @@ struct Replay {
 
 // Loads of one layer, [steps][E] row-major, under the placement `expert_S` on
 // `devices` devices. A step without load counts as 1.
-// Failure (data): no step, loads and slots as finish_placement.
+// DataError: no step, loads and slots as finish_placement.
 [[nodiscard]] Replay replay(
     std::span<const double> load_NE,
     std::span<const int32_t> expert_S,

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <string>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/text.h"
 #include "moestro/plan/imbalance.h"
 

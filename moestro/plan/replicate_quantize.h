@@ -28,7 +28,7 @@ struct ReplicatePlan {
 // within the byte budget. Ties go to the lower expert.
 //
 // load_E [E] tokens, importance_E [E] any unit (such as the loss without the
-// expert). Failure (data): sizes that differ or are empty, loads or importances
+// expert). DataError: sizes that differ or are empty, loads or importances
 // that are negative or not finite, replicas not in 1..E, byte sizes that are
 // not finite with 0 < low < full, weights < 1, a budget that cannot be kept.
 [[nodiscard]] ReplicatePlan plan_replicate_quantize(

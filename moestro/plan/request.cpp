@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/text.h"
 
 namespace moestro {

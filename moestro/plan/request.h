@@ -19,7 +19,7 @@ struct Matrix {
   std::vector<double> cells;
 };
 
-// All methods throw Failure (data).
+// All methods throw DataError.
 class Request {
  public:
   // An object with no other keys than these; `what` names it in messages.

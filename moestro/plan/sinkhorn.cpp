@@ -6,7 +6,7 @@
 #include <limits>
 #include <string>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/plan/scaling.h"
 
 namespace moestro {

@@ -31,7 +31,7 @@ struct SoftAssignment {
 // where products would overflow, so every temperature works; entries below
 // exp(-87) of a row's largest count as that. Instruction sets differ in the
 // last bits.
-// Failure (data): NaN or +inf, a score over the temperature beyond 1e30, a
+// DataError: NaN or +inf, a score over the temperature beyond 1e30, a
 // token or a wanted expert with every pair forbidden, targets that are
 // negative, not finite or all 0, a temperature that is not positive.
 [[nodiscard]] SoftAssignment sinkhorn(

@@ -5,7 +5,7 @@
 #include <bit>
 #include <cmath>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/plan/top_sum.h"
 
 namespace moestro {

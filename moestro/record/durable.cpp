@@ -14,7 +14,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 namespace {
@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const std::string& doing, const fs::path& path) {
   const auto why = std::generic_category().message(errno);
-  fail_run("cannot " + doing + " " + path.string() + ": " + why);
+  fail_storage("cannot " + doing + " " + path.string() + ": " + why);
 }
 
 class Handle {
@@ -105,7 +105,7 @@ void publish_folder(const fs::path& from, const fs::path& to) {
   std::error_code error;
   fs::rename(from, to, error);
   if (error) {
-    fail_run(
+    fail_storage(
         "cannot rename " + from.string() + " to " + to.string() + ": " +
         error.message());
   }
@@ -131,7 +131,7 @@ FolderLock::FolderLock(const fs::path& folder) {
   }
   if (flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) {
-      fail_run(
+      fail_storage(
           "another process works in " + folder.string() +
           ": wait for it or stop it");
     }

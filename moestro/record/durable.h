@@ -10,8 +10,8 @@
 
 namespace moestro {
 
-// Writes and fsyncs a new file; Failure (run) when it exists. A failed write,
-// fsync or close throws Failure (run) and removes the file.
+// Writes and fsyncs a new file; StorageError when it exists. A failed write,
+// fsync or close throws StorageError and removes the file.
 void write_durably(
     const std::filesystem::path& path, std::span<const std::byte> bytes);
 void write_durably(const std::filesystem::path& path, std::string_view text);
@@ -24,7 +24,7 @@ void publish_folder(
 [[nodiscard]] std::string hash_hex(std::span<const std::byte> bytes);
 
 // Holds an exclusive lock on FOLDER/lock while it lives; the kernel frees it
-// when the process dies, so a stale file blocks nobody. Failure (run) when
+// when the process dies, so a stale file blocks nobody. StorageError when
 // another process holds it.
 class FolderLock {
  public:

@@ -35,7 +35,7 @@ struct SafetensorsFile {
   [[nodiscard]] std::span<const std::byte> bytes(const TensorEntry&) const;
 };
 
-// Failure (data) that names file and rule.
+// DataError that names file and rule.
 [[nodiscard]] SafetensorsFile read_safetensors(const std::string& path);
 [[nodiscard]] SafetensorsFile parse_safetensors(
     std::span<const std::byte> bytes, const std::string& what);

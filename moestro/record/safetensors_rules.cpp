@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/json.h"
 
 namespace moestro::safetensors {

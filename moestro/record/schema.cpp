@@ -3,7 +3,7 @@
 // are equal row by row however often they were cut and resumed.
 #include "moestro/record/schema.h"
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro::schema {
 namespace {

@@ -14,7 +14,7 @@ inline constexpr int64_t kVersion = 1;
 
 // Makes the tables in an empty file; otherwise the file must be a run store.
 void create_or_check(sqlite::Database&, const std::string& path);
-// Failure (data) when the file is no run store or of a newer version.
+// DataError when the file is no run store or of a newer version.
 void check(sqlite::Database&, const std::string& path);
 
 }  // namespace moestro::schema

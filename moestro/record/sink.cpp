@@ -8,7 +8,7 @@
 
 #include <sys/vfs.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/record/quantity.h"
 #include "moestro/record/schema.h"
 
@@ -35,7 +35,7 @@ bool on_network(const std::string& path) {
 }
 
 sqlite::Database open_store(const std::string& path) {
-  sqlite::Database db(path, sqlite::Access::kCreate, Exit::kFailure);
+  sqlite::Database db(path, sqlite::Access::kCreate);
   schema::create_or_check(db, path);
   if (!on_network(path)) {
     db.run("PRAGMA journal_mode = WAL");

@@ -10,7 +10,7 @@
 
 #include <unistd.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 namespace {
@@ -28,7 +28,7 @@ fs::path make_folder() {
       return name;
     }
   }
-  fail_run("no temporary folder can be written: need space in /tmp");
+  fail_storage("no temporary folder can be written: need space in /tmp");
 }
 
 void copy_if_there(const fs::path& from, const fs::path& to) {

@@ -10,7 +10,7 @@ namespace moestro {
 
 class Snapshot {
  public:
-  // Failure (data) when there is no such file or it cannot be read.
+  // DataError when there is no such file or it cannot be read.
   explicit Snapshot(const std::string& path);
   ~Snapshot();
   Snapshot(const Snapshot&) = delete;

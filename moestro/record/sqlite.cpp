@@ -8,24 +8,32 @@
 namespace moestro::sqlite {
 namespace {
 
-[[noreturn]] void fail(sqlite3* db, Exit exit) {
+[[noreturn]] void fail(
+    const std::string& message, const std::string& file, Access access) {
+  if (access == Access::kRead) {
+    fail_data(message, file);
+  }
+  fail_storage(message, file);
+}
+
+[[noreturn]] void fail(sqlite3* db, Access access) {
   const char* file = db == nullptr ? nullptr : sqlite3_db_filename(db, nullptr);
   const std::string where =
       file == nullptr || *file == 0 ? "run store" : std::string(file);
   const int code = sqlite3_errcode(db);
   if (code == SQLITE_NOTADB) {
-    throw Failure(exit, where + " is no run store: not an SQLite file");
+    fail(where + " is no run store: not an SQLite file", where, access);
   }
   if (code == SQLITE_CORRUPT) {
-    throw Failure(exit, where + " is damaged: " + sqlite3_errmsg(db));
+    fail(where + " is damaged: " + sqlite3_errmsg(db), where, access);
   }
-  throw Failure(exit, where + ": SQLite says: " + sqlite3_errmsg(db));
+  fail(where + ": SQLite says: " + sqlite3_errmsg(db), where, access);
 }
 
 }  // namespace
 
-Statement::Statement(sqlite3* db, sqlite3_stmt* statement, Exit exit)
-    : db_(db), statement_(statement), exit_(exit) {}
+Statement::Statement(sqlite3* db, sqlite3_stmt* statement, Access access)
+    : db_(db), statement_(statement), access_(access) {}
 
 void Statement::Finalize::operator()(sqlite3_stmt* s) const {
   sqlite3_finalize(s);
@@ -33,7 +41,7 @@ void Statement::Finalize::operator()(sqlite3_stmt* s) const {
 
 void Statement::check(int code) const {
   if (code != SQLITE_OK) {
-    fail(db_, exit_);
+    fail(db_, access_);
   }
 }
 
@@ -72,7 +80,7 @@ void Statement::bind(const Bytes& v) {
 bool Statement::next() {
   const int code = sqlite3_step(statement_.get());
   if (code != SQLITE_ROW && code != SQLITE_DONE) {
-    fail(db_, exit_);
+    fail(db_, access_);
   }
   if (code == SQLITE_DONE) {
     sqlite3_reset(statement_.get());
@@ -113,8 +121,7 @@ void Database::Close::operator()(sqlite3* db) const {
   sqlite3_close_v2(db);
 }
 
-Database::Database(const std::string& path, Access access, Exit exit)
-    : exit_(exit) {
+Database::Database(const std::string& path, Access access) : access_(access) {
   sqlite3* raw = nullptr;
   const int flags = access == Access::kRead
                         ? SQLITE_OPEN_READONLY
@@ -122,8 +129,10 @@ Database::Database(const std::string& path, Access access, Exit exit)
   const int code = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
   db_.reset(raw);
   if (code != SQLITE_OK) {
-    throw Failure(
-        exit, "cannot open run store " + path + ": " + sqlite3_errstr(code));
+    fail(
+        "cannot open run store " + path + ": " + sqlite3_errstr(code),
+        path,
+        access);
   }
   constexpr int kPatience = 10'000;
   wait_when_busy(kPatience);
@@ -135,7 +144,7 @@ void Database::wait_when_busy(int milliseconds) {
 
 void Database::run(const std::string& sql) {
   if (!attempt(sql)) {
-    fail(db_.get(), exit_);
+    fail(db_.get(), access_);
   }
 }
 
@@ -149,9 +158,9 @@ Statement Database::prepare(std::string_view sql) {
   const int code = sqlite3_prepare_v2(
       db_.get(), sql.data(), static_cast<int>(sql.size()), &raw, nullptr);
   if (code != SQLITE_OK) {
-    fail(db_.get(), exit_);
+    fail(db_.get(), access_);
   }
-  return {db_.get(), raw, exit_};
+  return {db_.get(), raw, access_};
 }
 
 int64_t Database::integer(std::string_view sql) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The little of SQLite that the run store needs: a connection and prepared
-// statements that free themselves and turn error codes into Failures.
+// statements that free themselves and turn error codes into errors.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -20,9 +20,13 @@ namespace moestro::sqlite {
 
 using Bytes = std::vector<std::byte>;
 
+// What a failure means follows: a DataError where the file is read, a
+// StorageError where it is written.
+enum class Access { kRead, kCreate };
+
 class Statement {
  public:
-  Statement(sqlite3* db, sqlite3_stmt* statement, Exit exit);
+  Statement(sqlite3* db, sqlite3_stmt* statement, Access access);
 
   // Runs to the end with these parameters, in their order.
   template <class... Args>
@@ -60,19 +64,16 @@ class Statement {
 
   sqlite3* db_;
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
-  Exit exit_;
+  Access access_;
   int bound_ = 0;
 };
 
-enum class Access { kRead, kCreate };
-
-// `exit` is what a failure of this connection means to the program.
 class Database {
  public:
-  Database(const std::string& path, Access access, Exit exit);
+  Database(const std::string& path, Access access);
 
   void run(const std::string& sql);
-  // False instead of a Failure.
+  // False instead of an error.
   [[nodiscard]] bool attempt(const std::string& sql);
   [[nodiscard]] Statement prepare(std::string_view sql);
   // First column of the first row.
@@ -85,7 +86,7 @@ class Database {
     void operator()(sqlite3*) const;
   };
   std::unique_ptr<sqlite3, Close> db_;
-  Exit exit_;
+  Access access_;
 };
 
 }  // namespace moestro::sqlite

@@ -17,12 +17,12 @@ namespace moestro {
 
 // Appends from a thread of its own, in blocks: `add` never waits for the disk
 // unless the queue is full. Commits at least every 2 s and on `flush`. What the
-// disk refuses is kept and tried again; `flush` throws Failure while it is not
-// safe.
+// disk refuses is kept and tried again; `flush` throws StorageError while it is
+// not safe.
 class RunWriter {
  public:
   // Creates the file, or opens an existing one and deletes everything after
-  // `last_step` (resume). Failure (run) when it cannot be written.
+  // `last_step` (resume). StorageError when it cannot be written.
   RunWriter(const std::string& path, int64_t last_step);
   ~RunWriter();  // flushes, ends in journal_mode=DELETE
   RunWriter(const RunWriter&) = delete;
@@ -52,7 +52,7 @@ class RunWriter {
 };
 
 // Reads a live, finished or killed run; copies the file to temporary storage
-// when its folder cannot be written. Failure (data) when it is missing, no run
+// when its folder cannot be written. DataError when it is missing, no run
 // store, damaged or of a newer version.
 class RunReader {
  public:

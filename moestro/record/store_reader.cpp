@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <map>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/record/heat.h"
 #include "moestro/record/quantity.h"
 #include "moestro/record/schema.h"
@@ -68,7 +68,7 @@ struct RunReader::State {
   explicit State(const std::string& path)
       : origin(path),
         snapshot(path),
-        db(snapshot.path(), sqlite::Access::kRead, Exit::kData) {
+        db(snapshot.path(), sqlite::Access::kRead) {
     schema::check(db, path);
   }
 

@@ -12,7 +12,7 @@
 #include <mutex>
 #include <thread>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/record/sink.h"
 #include "moestro/record/store.h"
 

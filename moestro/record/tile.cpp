@@ -7,7 +7,7 @@
 
 #include <zstd.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro::tiles {
 namespace {

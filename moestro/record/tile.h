@@ -59,7 +59,7 @@ std::vector<T> values_of(std::span<const uint64_t> words) {
 }
 
 [[nodiscard]] std::vector<std::byte> encode(const Tile&);
-// Failure (data) that names `what` when the bytes are no tile.
+// DataError that names `what` when the bytes are no tile.
 [[nodiscard]] Tile decode(
     std::span<const std::byte> blob,
     int64_t first_step,

@@ -59,7 +59,7 @@ struct Card {
   std::vector<std::string> domains;
 };
 
-// Reads RUN_DIR/run.db. Failure (data) when it is no run.
+// Reads RUN_DIR/run.db. DataError when it is no run.
 [[nodiscard]] Card read_card(const std::filesystem::path& run_dir);
 [[nodiscard]] Card read_card(const RunReader& reader, const std::string& run);
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/metrics/metric.h"
 
 namespace moestro {

@@ -5,7 +5,7 @@
 #include <limits>
 #include <numeric>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/stats/distribution.h"
 #include "moestro/stats/null.h"
 

@@ -14,7 +14,7 @@
 #include <numbers>
 
 #include "moestro/base/draws.h"
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/stats/mean.h"
 
 namespace moestro {

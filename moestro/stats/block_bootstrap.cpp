@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "moestro/base/draws.h"
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/stats/charts.h"
 
 namespace moestro {

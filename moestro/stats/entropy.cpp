@@ -7,7 +7,7 @@
 #include <numeric>
 #include <vector>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 namespace {

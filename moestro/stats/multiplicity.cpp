@@ -6,7 +6,7 @@
 #include <limits>
 #include <numeric>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/stats/dispersion.h"
 #include "moestro/stats/distribution.h"
 

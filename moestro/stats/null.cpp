@@ -7,7 +7,7 @@
 #include <limits>
 #include <numeric>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/stats/mean.h"
 
 namespace moestro {

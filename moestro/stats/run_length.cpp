@@ -8,7 +8,7 @@
 
 #include <Eigen/LU>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/stats/distribution.h"
 
 namespace moestro {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/stats/dispersion.h"
 
 namespace moestro {

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <span>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 

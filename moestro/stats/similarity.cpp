@@ -8,7 +8,7 @@
 #include <numeric>
 #include <vector>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/stats/mean.h"
 
 namespace moestro {

@@ -7,7 +7,7 @@
 #include <numeric>
 #include <utility>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/stats/mean.h"
 
 namespace moestro {

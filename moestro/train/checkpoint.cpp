@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/file.h"
 #include "moestro/record/durable.h"
 
@@ -70,7 +70,7 @@ Json read_manifest(const fs::path& path) {
 int64_t version_in(const fs::path& path) {
   try {
     return read_manifest(path).at("version").as_int();
-  } catch (const Failure&) {
+  } catch (const Error&) {
     return kVersion;
   }
 }
@@ -113,8 +113,9 @@ void write_checkpoint(
     publish_folder(draft, folder / name);
   } catch (const fs::filesystem_error& error) {
     fs::remove_all(draft, ignored);
-    fail_run("cannot write checkpoint " + name + ": " + error.code().message());
-  } catch (const Failure&) {
+    fail_storage(
+        "cannot write checkpoint " + name + ": " + error.code().message());
+  } catch (const Error&) {
     fs::remove_all(draft, ignored);
     throw;
   }

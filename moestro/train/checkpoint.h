@@ -19,7 +19,7 @@ struct CheckpointFile {
 };
 
 // Publishes FOLDER/step-00001200 with a manifest of `facts` and every file's
-// size and hash. Failure (run) leaves all earlier ones as they were.
+// size and hash. StorageError leaves all earlier ones as they were.
 void write_checkpoint(
     const std::filesystem::path& folder,
     int64_t step,
@@ -38,13 +38,13 @@ struct CheckpointPlace {
 struct Checkpoint {
   Json manifest;
   std::vector<std::pair<std::string, SafetensorsFile>> files;
-  // Failure (data) when the checkpoint has no such file.
+  // DataError when the checkpoint has no such file.
   [[nodiscard]] const SafetensorsFile& file(const std::string& name) const;
 };
 
-// Failure (data) when the manifest can be read and a newer program wrote it.
+// DataError when the manifest can be read and a newer program wrote it.
 void check_version(const CheckpointPlace&);
-// Failure (data) that names what is damaged.
+// DataError that names what is damaged.
 [[nodiscard]] Checkpoint read_checkpoint(const CheckpointPlace&);
 
 // Removes unfinished ones and all but the `keep` newest.

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/text.h"
 #include "moestro/layers/layer.h"
 #include "moestro/layers/recipe.h"
@@ -193,14 +193,15 @@ class Resolver {
     const auto dot = rest.find('.');
     const auto range = parse_range(rest.substr(0, dot), config_.model.layers);
     if (!range || dot == std::string_view::npos) {
-      fail_usage(
+      fail_configuration(
           s.origin.text() + ": '" + std::string(rest.substr(0, dot)) +
           "' is no range of layers within 0-" +
           std::to_string(config_.model.layers - 1));
     }
     const auto key = std::string(kMoe) + std::string(rest.substr(dot + 1));
     if (key == "moe.recipe") {
-      fail_usage(s.origin.text() + ": a layer cannot change moe.recipe");
+      fail_configuration(
+          s.origin.text() + ": a layer cannot change moe.recipe");
     }
     for (const auto l : *range) {
       apply(s, key, config_.layers[static_cast<size_t>(l)]);
@@ -233,7 +234,7 @@ class Resolver {
       known.push_back(k.key);
     }
     const auto near = closest(key, known);
-    fail_usage(
+    fail_configuration(
         s.origin.text() + ": unknown key '" + s.key + "'" +
         (near ? "; did you mean '" + std::string(*near) + "'?"
               : "; `moestro methods --json` lists every key"));
@@ -254,7 +255,7 @@ std::string last_recipe(const std::vector<Setting>& user) {
       continue;
     }
     if (!std::holds_alternative<std::string>(s.value)) {
-      fail_usage(s.origin.text() + ": 'moe.recipe' takes string");
+      fail_configuration(s.origin.text() + ": 'moe.recipe' takes string");
     }
     name = std::get<std::string>(s.value);
   }
@@ -264,7 +265,7 @@ std::string last_recipe(const std::vector<Setting>& user) {
 void check_divides(
     std::string_view small, int64_t a, std::string_view large, int64_t b) {
   if (a < 1 || b % a != 0) {
-    fail_usage(
+    fail_configuration(
         std::string(small) + " = " + std::to_string(a) + " does not divide " +
         std::string(large) + " = " + std::to_string(b));
   }
@@ -273,7 +274,8 @@ void check_divides(
 void check(const Config& c) {
   check_divides("model.heads", c.model.heads, "model.dim", c.model.dim);
   if (c.model.dim / c.model.heads % 2 != 0) {
-    fail_usage("model.dim / model.heads must be even for rotary positions");
+    fail_configuration(
+        "model.dim / model.heads must be even for rotary positions");
   }
   if (c.train.micro_batch > 0) {
     check_divides(
@@ -282,7 +284,7 @@ void check(const Config& c) {
   constexpr std::string_view kSchedules[] = {"cosine", "constant", "wsd"};
   if (std::ranges::find(kSchedules, c.optimizer.schedule) ==
       std::end(kSchedules)) {
-    fail_usage(
+    fail_configuration(
         "optimizer.schedule: no schedule is called '" +
         std::string(c.optimizer.schedule) + "'" +
         did_you_mean(c.optimizer.schedule, kSchedules));

@@ -53,9 +53,9 @@ struct Config {
   std::shared_ptr<StringPool> strings;
 };
 
-// `user`: files in order, then --set. Usage failure with the origin for unknown
-// keys (did-you-mean), wrong types, impossible values and parts that do not fit
-// together.
+// `user`: files in order, then --set. ConfigurationError with the origin for
+// unknown keys (did-you-mean), wrong types, impossible values and parts that do
+// not fit together.
 [[nodiscard]] Config resolve(const std::vector<Setting>& user, const Registry&);
 
 // Every key outside of parts' own parameters: "train.steps", ...

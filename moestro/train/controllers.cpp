@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/settings.h"
 #include "moestro/base/text.h"
 
@@ -61,7 +61,7 @@ Controllers::Controllers(
         const auto [owner, fresh] =
             owners.try_emplace({layer, knob}, std::string(group.name));
         if (!fresh) {
-          fail_usage(
+          fail_configuration(
               "moe.controllers: '" + owner->second + "' and '" +
               std::string(group.name) + "' both move '" + knob + "' of layer " +
               std::to_string(layer) + "; keep one of them");

@@ -13,7 +13,7 @@ namespace moestro {
 
 class Controllers {
  public:
-  // Usage failure when two controllers of a layer claim the same knob.
+  // ConfigurationError when two controllers of a layer claim the same knob.
   Controllers(
       const Registry&, std::span<const LayerSpec> layers, int64_t num_steps);
 

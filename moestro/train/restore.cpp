@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 
@@ -18,7 +18,7 @@ std::unique_ptr<TrainState> restore(
     std::optional<Checkpoint> checkpoint;
     try {
       checkpoint = read_checkpoint(place);
-    } catch (const Failure& failure) {
+    } catch (const Error& failure) {
       say(std::string(failure.what()) + "; trying the checkpoint before it");
       continue;
     }

@@ -11,7 +11,7 @@
 namespace moestro {
 
 // The newest state that can be read; a damaged checkpoint is told and the one
-// before it used. Without any, the state of step 0. Failure (data) when all
+// before it used. Without any, the state of step 0. DataError when all
 // that there are are damaged, or the newest intact one is of a newer version,
 // of another configuration, or holds numbers that are not finite.
 [[nodiscard]] std::unique_ptr<TrainState> restore(

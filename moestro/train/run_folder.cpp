@@ -3,7 +3,7 @@
 
 #include <sstream>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/text.h"
 #include "moestro/record/durable.h"
 
@@ -23,17 +23,21 @@ std::vector<std::string> lines_in(const std::string& text) {
 
 }  // namespace
 
+bool holds_run(const RunFolder& run) {
+  std::error_code error;
+  return std::filesystem::exists(run.config(), error) ||
+         std::filesystem::exists(run.store(), error);
+}
+
 void create_run(const RunFolder& run, const std::string& config_toml) {
   std::error_code error;
-  if (std::filesystem::exists(run.config(), error) ||
-      std::filesystem::exists(run.store(), error)) {
-    fail_usage(
-        run.path.string() + " already holds a run; `moestro resume " +
-        run.path.string() + "` continues it, --run DIR names another folder");
+  if (holds_run(run)) {
+    fail_configuration(
+        run.path.string() + " already holds a run", run.path.string());
   }
   std::filesystem::create_directories(run.checkpoints(), error);
   if (error) {
-    fail_run(
+    fail_storage(
         "cannot create the run folder " + run.path.string() + ": " +
         error.message());
   }
@@ -70,7 +74,7 @@ void refuse_changes(
   }
   differences += count > kShown ? ", ..." : "";
   if (!differences.empty() || old_lines.size() != new_lines.size()) {
-    fail_usage(
+    fail_configuration(
         "a run is resumed as it was started; these keys differ:" + differences);
   }
 }

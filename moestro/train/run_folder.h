@@ -20,14 +20,16 @@ struct RunFolder {
   }
 };
 
-// Makes the folder and freezes the configuration in it. Usage failure when
+[[nodiscard]] bool holds_run(const RunFolder&);
+
+// Makes the folder and freezes the configuration in it. ConfigurationError when
 // there is a run already, run failure when it cannot be written.
 void create_run(const RunFolder&, const std::string& config_toml);
 
-// The frozen configuration. Failure (data) when there is no run.
+// The frozen configuration. DataError when there is no run.
 [[nodiscard]] Config read_run_config(const RunFolder&, const Registry&);
 
-// Usage failure with a line for each key that `asked` changes.
+// ConfigurationError with a line for each key that `asked` changes.
 void refuse_changes(
     const Config& frozen, const std::vector<Setting>& asked, const Registry&);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/train/state.h"
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/record/durable.h"
 #include "moestro/train/tensor_file.h"
 

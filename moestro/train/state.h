@@ -34,7 +34,7 @@ struct TrainState {
 
   [[nodiscard]] std::vector<CheckpointFile> save();
   [[nodiscard]] Json facts(const std::string& config_toml) const;
-  // Failure (data) when anything is missing: state is never silently zero.
+  // DataError when anything is missing: state is never silently zero.
   void load(const Checkpoint&);
 };
 

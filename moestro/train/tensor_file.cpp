@@ -4,7 +4,7 @@
 #include <cstring>
 #include <set>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 namespace {

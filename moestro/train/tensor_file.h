@@ -27,7 +27,7 @@ using TensorWalk = std::function<void(const TensorVisitor&)>;
 [[nodiscard]] Tensor tensor_of(const SafetensorsFile&, const TensorEntry&);
 
 // Copies the file's values into every tensor of the walk.
-// Failure (data) when a tensor is missing, left over, of another shape or
+// DataError when a tensor is missing, left over, of another shape or
 // dtype, or holds a number that is not finite.
 void load_tensors(
     const TensorWalk&, const SafetensorsFile&, const std::string& what);

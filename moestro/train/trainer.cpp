@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/train/trainer.h"
 
-#include <csignal>
 #include <optional>
 
 #include <ATen/Parallel.h>
 
+#include "moestro/base/error.h"
 #include "moestro/base/text.h"
 #include "moestro/record/durable.h"
 #include "moestro/record/store.h"
@@ -67,7 +67,7 @@ class Loop {
       }
     }
     finish(state, store);
-    return {.exit = Exit::kFine, .step = state.step, .message = ""};
+    return {.ending = Ending::kFinished, .step = state.step};
   }
 
  private:
@@ -97,7 +97,7 @@ class Loop {
         static_cast<double>(config_.train.max_bad_steps)) {
       store.add_event(state.step, "stopped", outcome.refused);
       return TrainResult{
-          Exit::kNumeric, state.step, "stopped: " + outcome.refused};
+          Ending::kNumeric, state.step, "stopped: " + outcome.refused};
     }
     return after_step(state, store);
   }
@@ -113,13 +113,8 @@ class Loop {
       return std::nullopt;
     }
     store.add_event(state.step, "interrupted", "");
-    const auto exit =
-        signal == SIGTERM ? Exit::kTerminated : Exit::kInterrupted;
     return TrainResult{
-        exit,
-        state.step,
-        "stopped by a signal; `moestro resume " + run_.path.string() +
-            "` goes on"};
+        Ending::kSignal, state.step, "stopped by a signal", signal};
   }
 
   [[nodiscard]] bool due(int64_t step, int64_t every) const {
@@ -163,9 +158,8 @@ class Loop {
           run_.checkpoints(), state.step, state.save(), state.facts(toml_));
       tidy_checkpoints(run_.checkpoints(), config_.train.keep_checkpoints);
       failed_checkpoints_ = 0;
-    } catch (const Failure& failure) {
-      if (failure.exit() != Exit::kFailure ||
-          ++failed_checkpoints_ >= kFailedCheckpoints) {
+    } catch (const StorageError& failure) {
+      if (++failed_checkpoints_ >= kFailedCheckpoints) {
         throw;
       }
       observer_.say(

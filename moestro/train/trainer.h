@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "moestro/base/failure.h"
 #include "moestro/record/step.h"
 #include "moestro/train/run_folder.h"
 
@@ -27,16 +26,23 @@ struct Observer {
   std::function<int()> stop;
 };
 
+enum class Ending {
+  kFinished,
+  kNumeric,  // the numeric guard stopped the run
+  kSignal,   // it was asked to stop, and saved
+};
+
 struct TrainResult {
-  Exit exit = Exit::kFine;
+  Ending ending = Ending::kFinished;
   int64_t step = 0;
-  std::string message;  // why it stopped early
+  std::string message{};  // why it stopped early
+  int signal = 0;
 };
 
 // The configuration with train.threads = 0 replaced by what the machine has.
 [[nodiscard]] Config with_threads(Config);
 
-// Usage failure for what only shows when the parts are made.
+// ConfigurationError for what only shows when the parts are made.
 void check_config(const Config&, const Registry&);
 
 // One line for each parameter that has no effect.

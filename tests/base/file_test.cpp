@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 namespace {
@@ -26,7 +26,7 @@ TEST(File, is_read_to_its_end) {
 std::string message_for(const fs::path& path) {
   try {
     (void)read_file(path);
-  } catch (const Failure& failure) {
+  } catch (const Error& failure) {
     return failure.what();
   }
   return {};

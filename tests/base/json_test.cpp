@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 namespace {
@@ -13,8 +13,7 @@ namespace {
 std::string refusal(std::string_view text) {
   try {
     (void)parse_json(text, "x.json");
-  } catch (const Failure& failure) {
-    EXPECT_EQ(failure.exit(), Exit::kData);
+  } catch (const DataError& failure) {
     return failure.what();
   }
   return "accepted";

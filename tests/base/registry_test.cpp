@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 namespace {
@@ -44,8 +44,7 @@ TEST(Registry, an_unknown_name_is_the_users_and_gets_a_suggestion) {
   try {
     (void)registry.at<Toy>("alpha-on");
     FAIL();
-  } catch (const Failure& failure) {
-    EXPECT_EQ(failure.exit(), Exit::kUsage);
+  } catch (const ConfigurationError& failure) {
     EXPECT_STREQ(
         failure.what(),
         "no toy is called 'alpha-on'; did you mean 'alpha-one'?");

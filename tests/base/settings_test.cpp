@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 namespace {
@@ -25,8 +25,7 @@ constexpr auto kNames = list_param<&Params::names>("names", "");
 std::string refusal(const std::function<void()>& act) {
   try {
     act();
-  } catch (const Failure& failure) {
-    EXPECT_EQ(failure.exit(), Exit::kUsage);
+  } catch (const ConfigurationError& failure) {
     return failure.what();
   }
   return "accepted";

@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/registry.h"
 #include "moestro/control/controller.h"
 

@@ -51,11 +51,11 @@ TEST(loss_schedule, refuses_an_unknown_loss_and_a_reversed_line) {
   EXPECT_THROW(
       make_controller(
           "loss-schedule", kSite, {{"loss", std::string_view("zz")}}),
-      Failure);
+      Error);
   EXPECT_THROW(
       make_controller(
           "loss-schedule", kSite, {{"begin", int64_t{5}}, {"end", int64_t{4}}}),
-      Failure);
+      Error);
 }
 
 }  // namespace

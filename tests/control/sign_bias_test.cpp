@@ -73,7 +73,7 @@ TEST(sign_bias, refuses_a_state_of_the_other_sign) {
     value = {-1};
   });
   LayerState layer({9, 1});
-  EXPECT_THROW(step_once(*controller, layer), Failure);
+  EXPECT_THROW(step_once(*controller, layer), Error);
 }
 
 }  // namespace

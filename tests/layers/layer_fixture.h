@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/lab/registry.h"
 #include "moestro/layers/layer.h"
 #include "moestro/model/transformer.h"

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/plan/auction.h"
 #include "moestro/plan/exact_assignment.h"
 #include "moestro/plan/greedy_assignment.h"
@@ -41,7 +41,7 @@ TEST(ExactAssignment, is_the_best_of_all_on_small_problems) {
     const auto p = awkward_problem(seed);
     const double best = BruteForce(p).best();
     if (best == kForbid) {
-      EXPECT_THROW((void)exact_assignment(p.view()), Failure) << seed;
+      EXPECT_THROW((void)exact_assignment(p.view()), Error) << seed;
       ++refused;
       continue;
     }
@@ -60,8 +60,8 @@ TEST(ExactAssignment, all_methods_refuse_or_solve_the_same_problems) {
   for (uint32_t seed = 0; seed < 2000; ++seed) {
     const auto p = awkward_problem(seed);
     if (BruteForce(p).best() == kForbid) {
-      EXPECT_THROW((void)auction_assignment(p.view()), Failure) << seed;
-      EXPECT_THROW((void)greedy_assignment(p.view()), Failure) << seed;
+      EXPECT_THROW((void)auction_assignment(p.view()), Error) << seed;
+      EXPECT_THROW((void)greedy_assignment(p.view()), Error) << seed;
       continue;
     }
     const double best = BruteForce(p).best();
@@ -109,8 +109,8 @@ TEST(ExactAssignment, refuses_scores_whose_sum_overflows) {
   p.scores_TE[7] = -1.5e305;
   (void)exact_assignment(p.view());
   p.scores_TE[7] = -1.5e306;
-  EXPECT_THROW((void)exact_assignment(p.view()), Failure);
-  EXPECT_THROW((void)auction_assignment(p.view()), Failure);
+  EXPECT_THROW((void)exact_assignment(p.view()), Error);
+  EXPECT_THROW((void)auction_assignment(p.view()), Error);
 }
 
 TEST(ExactAssignment, objective_does_not_depend_on_the_order_of_experts) {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/json.h"
 
 namespace moestro {
@@ -49,7 +49,7 @@ Mutations try_mutations(const std::string& good, const Plan& plan) {
     try {
       plan(parse_json(mutate(good, random), "request"));
       ++count.answered;
-    } catch (const Failure&) {
+    } catch (const Error&) {
       ++count.refused;
     }
   }

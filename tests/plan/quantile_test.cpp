@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "tests/plan/problems.h"
 
 namespace moestro {
@@ -58,12 +58,12 @@ TEST(Quantile, merged_histograms_are_the_histogram_of_all) {
 
 TEST(Quantile, refuses_what_it_cannot_rank) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  EXPECT_THROW((void)value_at_rank({1, nan}, 0), Failure);
+  EXPECT_THROW((void)value_at_rank({1, nan}, 0), Error);
   EXPECT_THROW((void)value_at_rank({1}, 1), ContractError);
   EXPECT_THROW(Histogram(1, 1, 10), ContractError);
   EXPECT_THROW(Histogram(0, 1, 0), ContractError);
   Histogram histogram(0, 1, 10), other(0, 2, 10);
-  EXPECT_THROW(histogram.add(nan), Failure);
+  EXPECT_THROW(histogram.add(nan), Error);
   EXPECT_THROW(histogram.merge(other), ContractError);
 }
 

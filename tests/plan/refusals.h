@@ -6,18 +6,17 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 
-// Exit code 3, with `part` in the message.
+// A DataError with `part` in the message.
 inline void expect_data_failure(
     const std::function<void()>& work, const std::string& part) {
   try {
     work();
     FAIL() << "accepted; expected a failure with '" << part << "'";
-  } catch (const Failure& failure) {
-    EXPECT_EQ(failure.exit(), Exit::kData);
+  } catch (const DataError& failure) {
     EXPECT_NE(std::string(failure.what()).find(part), std::string::npos)
         << failure.what();
   }

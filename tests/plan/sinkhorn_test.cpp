@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "tests/plan/problems.h"
 
 namespace moestro {
@@ -134,20 +134,20 @@ TEST(Sinkhorn, forbidden_pairs_get_nothing) {
 TEST(Sinkhorn, refuses_bad_input) {
   const std::vector<double> even(4, 1);
   auto scores_TE = random_scores(8, 4, 0);
-  EXPECT_THROW((void)sinkhorn(scores_TE, even, 0), Failure);
-  EXPECT_THROW((void)sinkhorn(scores_TE, even, 1, {.temperature = 0}), Failure);
-  EXPECT_THROW((void)sinkhorn({}, even, 1), Failure);
+  EXPECT_THROW((void)sinkhorn(scores_TE, even, 0), Error);
+  EXPECT_THROW((void)sinkhorn(scores_TE, even, 1, {.temperature = 0}), Error);
+  EXPECT_THROW((void)sinkhorn({}, even, 1), Error);
   EXPECT_THROW(
-      (void)sinkhorn(scores_TE, even, 1, {.temperature = 1e-31}), Failure);
+      (void)sinkhorn(scores_TE, even, 1, {.temperature = 1e-31}), Error);
   const std::vector<double> negative = {1, -1, 1, 1}, nothing(4, 0);
-  EXPECT_THROW((void)sinkhorn(scores_TE, negative, 1), Failure);
-  EXPECT_THROW((void)sinkhorn(scores_TE, nothing, 1), Failure);
+  EXPECT_THROW((void)sinkhorn(scores_TE, negative, 1), Error);
+  EXPECT_THROW((void)sinkhorn(scores_TE, nothing, 1), Error);
   for (size_t t = 0; t < 8; ++t) {
     scores_TE[t * 4 + 2] = -std::numeric_limits<float>::infinity();
   }
-  EXPECT_THROW((void)sinkhorn(scores_TE, even, 1), Failure);
+  EXPECT_THROW((void)sinkhorn(scores_TE, even, 1), Error);
   scores_TE[0] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_THROW((void)sinkhorn(scores_TE, even, 1), Failure);
+  EXPECT_THROW((void)sinkhorn(scores_TE, even, 1), Error);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "tests/record/temporary.h"
 
 namespace moestro {
@@ -31,10 +31,10 @@ TEST(WriteDurably, writes_the_bytes) {
 TEST(WriteDurably, never_replaces_a_file_or_follows_a_link) {
   const TemporaryFolder folder;
   write_durably(folder / "a", "old");
-  EXPECT_THROW(write_durably(folder / "a", "new"), Failure);
+  EXPECT_THROW(write_durably(folder / "a", "new"), Error);
   EXPECT_EQ(content(folder / "a"), "old");
   std::filesystem::create_symlink(folder / "b", folder / "link");
-  EXPECT_THROW(write_durably(folder / "link", "new"), Failure);
+  EXPECT_THROW(write_durably(folder / "link", "new"), Error);
   EXPECT_FALSE(std::filesystem::exists(folder / "b"));
 }
 
@@ -47,7 +47,7 @@ TEST(WriteDurably, removes_what_it_could_not_finish) {
     setrlimit(RLIMIT_FSIZE, &limit);
     try {
       write_durably(folder / "big", std::string(5000, 'x'));
-    } catch (const Failure&) {
+    } catch (const Error&) {
       _exit(std::filesystem::exists(folder / "big") ? 1 : 0);
     }
     _exit(2);
@@ -71,7 +71,7 @@ TEST(PublishFolder, never_replaces_a_folder_with_content) {
   std::filesystem::create_directory(folder / "tmp-1");
   std::filesystem::create_directory(folder / "final");
   write_durably(folder / "final/a", "x");
-  EXPECT_THROW(publish_folder(folder / "tmp-1", folder / "final"), Failure);
+  EXPECT_THROW(publish_folder(folder / "tmp-1", folder / "final"), Error);
 }
 
 TEST(HashHex, is_xxh3_of_the_bytes) {
@@ -82,7 +82,7 @@ TEST(FolderLock, lets_one_in_at_a_time) {
   const TemporaryFolder folder;
   {
     const FolderLock first(folder.path());
-    EXPECT_THROW(FolderLock(folder.path()), Failure);
+    EXPECT_THROW(FolderLock(folder.path()), Error);
   }
   const FolderLock second(folder.path());
 }

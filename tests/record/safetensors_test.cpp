@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/record/durable.h"
 #include "tests/record/temporary.h"
 
@@ -28,8 +28,7 @@ Bytes file_of(const std::string& header, size_t data) {
 std::string refusal(const Bytes& bytes) {
   try {
     (void)parse_safetensors(bytes, "f");
-  } catch (const Failure& failure) {
-    EXPECT_EQ(failure.exit(), Exit::kData);
+  } catch (const DataError& failure) {
     return failure.what();
   }
   return "accepted";
@@ -79,8 +78,8 @@ TEST(Safetensors, reads_files_as_it_reads_bytes) {
   write_durably(folder / "f", sample());
   const auto file = read_safetensors(folder / "f");
   EXPECT_EQ(file.data, parse_safetensors(sample(), "f").data);
-  EXPECT_THROW((void)read_safetensors(folder / "none"), Failure);
-  EXPECT_THROW((void)read_safetensors(folder.path()), Failure);
+  EXPECT_THROW((void)read_safetensors(folder / "none"), Error);
+  EXPECT_THROW((void)read_safetensors(folder.path()), Error);
 }
 
 TEST(Safetensors, writing_a_wrong_size_or_a_name_twice_breaks_the_contract) {

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/record/store.h"
 #include "tests/record/steps.h"
 #include "tests/record/temporary.h"
@@ -44,8 +44,8 @@ TEST(StoreOnAFullDisk, flush_fails_and_a_later_one_saves_everything) {
       for (int64_t step = 71; step <= 140; ++step) {
         store.add(made_up_step(step));
       }
-      EXPECT_THROW(store.flush(), Failure);
-      EXPECT_THROW(store.flush(), Failure);
+      EXPECT_THROW(store.flush(), Error);
+      EXPECT_THROW(store.flush(), Error);
       store.add(made_up_step(141));
     }
     store.flush();

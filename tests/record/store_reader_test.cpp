@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/record/sqlite.h"
 #include "moestro/record/store.h"
 #include "tests/record/steps.h"
@@ -21,8 +21,7 @@ std::string refusal(const std::string& path) {
   try {
     const RunReader reader(path);
     (void)reader.layer_steps(1, 1, 1000);
-  } catch (const Failure& failure) {
-    EXPECT_EQ(failure.exit(), Exit::kData);
+  } catch (const DataError& failure) {
     return failure.what();
   }
   return "accepted";
@@ -127,7 +126,7 @@ TEST(RunReader, refuses_what_is_no_run_store) {
   EXPECT_EQ(
       refusal(folder / "a.db"),
       (folder / "a.db") + " is no run store: not an SQLite file");
-  sqlite::Database(folder / "b.db", sqlite::Access::kCreate, Exit::kFailure)
+  sqlite::Database(folder / "b.db", sqlite::Access::kCreate)
       .run("CREATE TABLE t(x)");
   EXPECT_NE(refusal(folder / "b.db").find("no run store"), std::string::npos);
 }
@@ -137,7 +136,7 @@ TEST(RunReader, refuses_a_newer_version_and_names_both) {
   {
     const RunWriter writer(folder / "run.db", 0);
   }
-  sqlite::Database(folder / "run.db", sqlite::Access::kCreate, Exit::kFailure)
+  sqlite::Database(folder / "run.db", sqlite::Access::kCreate)
       .run("PRAGMA user_version = 2");
   const auto text = refusal(folder / "run.db");
   EXPECT_NE(text.find("version 2"), std::string::npos) << text;
@@ -150,7 +149,7 @@ TEST(RunReader, a_damaged_tile_is_a_data_failure) {
     RunWriter writer(folder / "run.db", 0);
     write_steps(writer, 1, 5);
   }
-  sqlite::Database(folder / "run.db", sqlite::Access::kCreate, Exit::kFailure)
+  sqlite::Database(folder / "run.db", sqlite::Access::kCreate)
       .run("UPDATE tile SET data = x'28b52ffd00' WHERE quantity = 'prob'");
   EXPECT_NE(refusal(folder / "run.db").find("damaged"), std::string::npos);
 }

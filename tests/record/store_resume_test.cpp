@@ -26,7 +26,7 @@ void write_steps(RunWriter& writer, int64_t first, int64_t last) {
 
 // Every row of every metric table, as text, in the order of the table.
 std::vector<std::string> metric_rows(const std::string& path) {
-  sqlite::Database db(path, sqlite::Access::kRead, Exit::kData);
+  sqlite::Database db(path, sqlite::Access::kRead);
   std::vector<std::string> rows;
   const auto collect = [&](const std::string& sql) {
     auto select = db.prepare(sql);

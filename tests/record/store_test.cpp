@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/record/sqlite.h"
 #include "tests/record/steps.h"
 #include "tests/record/temporary.h"
@@ -131,8 +131,7 @@ TEST(RunStore, what_cannot_be_written_is_a_failure_that_names_the_file) {
   try {
     RunWriter writer("/nowhere/run.db", 0);
     FAIL();
-  } catch (const Failure& failure) {
-    EXPECT_EQ(failure.exit(), Exit::kFailure);
+  } catch (const StorageError& failure) {
     EXPECT_NE(
         std::string(failure.what()).find("/nowhere/run.db"), std::string::npos);
   }
@@ -142,10 +141,10 @@ TEST(RunStore, an_error_of_the_thread_surfaces_at_the_next_flush) {
   const TemporaryFolder folder;
   RunWriter writer(folder / "run.db", 0);
   writer.flush();
-  sqlite::Database(folder / "run.db", sqlite::Access::kCreate, Exit::kFailure)
+  sqlite::Database(folder / "run.db", sqlite::Access::kCreate)
       .run("DROP TABLE fact");
   writer.put_fact("a", "b");
-  EXPECT_THROW(writer.flush(), Failure);
+  EXPECT_THROW(writer.flush(), Error);
   EXPECT_NO_THROW(writer.add_event(1, "x", ""));
 }
 

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro::tiles {
 namespace {
@@ -45,14 +45,14 @@ TEST(Tile, every_cut_and_every_flipped_bit_is_noticed_or_harmless) {
   const Tile tile{Word::kInteger, 1, {integers(1, {1, 2, 3})}};
   const auto good = encode(tile);
   for (size_t size = 0; size < good.size(); ++size) {
-    EXPECT_THROW((void)decode(std::span(good).first(size), 1, "x"), Failure);
+    EXPECT_THROW((void)decode(std::span(good).first(size), 1, "x"), Error);
   }
   for (size_t bit = 0; bit < good.size() * 8; ++bit) {
     auto bad = good;
     bad[bit / 8] ^= std::byte{1} << (bit % 8);
     try {
       EXPECT_EQ(decode(bad, 1, "x").rows.at(0).words, tile.rows[0].words);
-    } catch (const Failure&) {
+    } catch (const Error&) {
       continue;
     }
   }

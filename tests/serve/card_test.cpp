@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/serve/html.h"
 #include "moestro/serve/terminal.h"
 #include "moestro/serve/track.h"
@@ -111,9 +111,8 @@ TEST_F(CardTest, ARunWithoutAnythingHasNullsAndDashes) {
 TEST_F(CardTest, AFolderWithoutARunIsADataFailure) {
   try {
     (void)read_card(run_);
-    FAIL() << "expected a Failure";
-  } catch (const Failure& failure) {
-    EXPECT_EQ(failure.exit(), Exit::kData);
+    FAIL() << "expected an error";
+  } catch (const DataError& failure) {
   }
 }
 

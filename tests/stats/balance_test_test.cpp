@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/stats/dispersion.h"
 #include "moestro/stats/null.h"
 #include "tests/stats/clustered.h"

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/stats/whitening.h"
 #include "tests/stats/series.h"
 

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 namespace {

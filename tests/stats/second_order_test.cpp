@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/stats/balance_test.h"
 #include "moestro/stats/dispersion.h"
 #include "tests/stats/clustered.h"

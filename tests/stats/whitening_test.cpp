@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "tests/stats/series.h"
 
 namespace moestro {

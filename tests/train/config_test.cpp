@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/lab/registry.h"
 
 namespace moestro {
@@ -16,8 +16,7 @@ Config config_of(const std::string& toml) {
 std::string failure_of(const std::string& toml) {
   try {
     (void)config_of(toml);
-  } catch (const Failure& failure) {
-    EXPECT_EQ(failure.exit(), Exit::kUsage);
+  } catch (const ConfigurationError& failure) {
     return failure.what();
   }
   return "";

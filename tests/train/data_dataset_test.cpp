@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/train/data/dataset.h"
 
 namespace moestro {
@@ -91,7 +91,7 @@ TEST(Dataset, ADomainWithoutAWindowIsRefused) {
   domains[0].name = "short";
   domains[0].train.append("abc");
   domains[0].valid.append("abcdef");
-  EXPECT_THROW(Dataset(std::move(domains), 3), Failure);
+  EXPECT_THROW(Dataset(std::move(domains), 3), Error);
 }
 
 TEST(Dataset, EvaluationCoversEveryByteButTheFirst) {

@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 
@@ -43,16 +43,15 @@ class DataFolder : public testing::Test {
     return text;
   }
 
-  // The message of the Failure (data) that `act` ends in.
+  // The message of the DataError that `act` ends in.
   template <class Act>
   static std::string data_failure(const Act& act) {
     try {
       act();
-    } catch (const Failure& failure) {
-      EXPECT_EQ(failure.exit(), Exit::kData);
+    } catch (const DataError& failure) {
       return failure.what();
     }
-    ADD_FAILURE() << "expected a Failure";
+    ADD_FAILURE() << "expected an error";
     return {};
   }
 

@@ -123,7 +123,7 @@ TEST(Step, a_checkpoint_of_another_configuration_is_refused) {
     checkpoint.files.emplace_back(
         file.name, parse_safetensors(file.bytes, file.name));
   }
-  EXPECT_THROW(b.state.load(checkpoint), Failure);
+  EXPECT_THROW(b.state.load(checkpoint), Error);
 }
 
 TEST(Step, a_step_with_a_bad_weight_changes_nothing_and_names_the_expert) {

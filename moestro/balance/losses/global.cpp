@@ -5,7 +5,7 @@
 // "buffer" counts the forwards of the step so far, so it depends on the
 // accumulation; "exact" counts the step beforehand without gradient.
 #include "moestro/balance/shares.h"
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/ops/part.h"
 
 namespace moestro::losses {
@@ -25,7 +25,7 @@ constexpr Param kParams[] = {
 
 Scope scope_of(std::string_view name) {
   if (name != "buffer" && name != "exact") {
-    fail_usage(
+    fail_configuration(
         "moe.loss.global.counts is buffer or exact; got " + std::string(name));
   }
   return name == "buffer" ? Scope::kBuffer : Scope::kExact;

@@ -6,7 +6,7 @@
 // Scope "micro" takes f from this forward, "global" from the optimizer step so
 // far.
 #include "moestro/balance/shares.h"
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/ops/part.h"
 
 namespace moestro::losses {
@@ -26,7 +26,7 @@ constexpr Param kParams[] = {
 
 Scope scope_of(std::string_view name) {
   if (name != "micro" && name != "global") {
-    fail_usage(
+    fail_configuration(
         "moe.loss.switch.scope is micro or global; got " + std::string(name));
   }
   return name == "micro" ? Scope::kMicro : Scope::kBuffer;

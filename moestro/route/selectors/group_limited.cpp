@@ -7,7 +7,7 @@
 // be negative, and a 0 would then win (DeepSeek-V3#741, vllm#13474).
 #include <limits>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/ops/assign.h"
 #include "moestro/ops/part.h"
 
@@ -17,19 +17,19 @@ namespace group_limited_part {
 void check(const PartSite& site) {
   const auto groups = site.groups, kept = site.group_topk;
   if (groups < 1 || site.num_experts % groups != 0) {
-    fail_usage(
+    fail_configuration(
         "moe.groups divides the number of experts; got moe.groups=" +
         std::to_string(groups) +
         " moe.experts=" + std::to_string(site.num_experts));
   }
   if (kept < 1 || kept > groups) {
-    fail_usage(
+    fail_configuration(
         "moe.group_topk lies between 1 and moe.groups; got moe.group_topk=" +
         std::to_string(kept) + " moe.groups=" + std::to_string(groups));
   }
   const auto reach = kept * (site.num_experts / groups);
   if (site.top_k < 1 || site.top_k > reach) {
-    fail_usage(
+    fail_configuration(
         "moe.top_k lies between 1 and the experts of moe.group_topk groups; "
         "got moe.top_k=" +
         std::to_string(site.top_k) + " and " + std::to_string(reach) +

@@ -2,7 +2,7 @@
 // The k best experts of each token (Shazeer et al., 1701.06538), by stable sort
 // in fp32: near ties don't depend on the batch, exact ones go to the lower
 // index. `at::topk` promises neither.
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/ops/assign.h"
 #include "moestro/ops/part.h"
 
@@ -13,7 +13,7 @@ class TopK final : public Select {
  public:
   explicit TopK(const PartSite& site) {
     if (site.top_k < 1 || site.top_k > site.num_experts) {
-      fail_usage(
+      fail_configuration(
           "moe.top_k lies between 1 and the number of experts; got moe.top_k=" +
           std::to_string(site.top_k) +
           " moe.experts=" + std::to_string(site.num_experts));

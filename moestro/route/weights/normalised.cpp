@@ -6,7 +6,7 @@
 //
 // No epsilon: it would halve the sum for scores of 1e-20. Where every chosen
 // score is exactly 0 the shares are equal and have no gradient.
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/ops/assign.h"
 #include "moestro/ops/part.h"
 
@@ -25,7 +25,7 @@ class Normalised final : public Weigh {
  public:
   explicit Normalised(const PartSite& site) : scale_(site.route_scale) {
     if (site.top_k == 1) {
-      fail_usage(
+      fail_configuration(
           "moe.weigh=normalised with moe.top_k=1 makes every weight 1, so that "
           "no "
           "gradient reaches the router; set moe.weigh=raw");

@@ -7,7 +7,7 @@
 // choose experts far below the best one, whose exponentials would all be 0.
 #include <limits>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/ops/assign.h"
 #include "moestro/ops/part.h"
 
@@ -18,7 +18,7 @@ class SelectedSoftmax final : public Weigh {
  public:
   explicit SelectedSoftmax(const PartSite& site) : scale_(site.route_scale) {
     if (site.top_k == 1) {
-      fail_usage(
+      fail_configuration(
           "moe.weigh=selected-softmax with moe.top_k=1 makes every weight 1, "
           "so that no "
           "gradient reaches the router; set moe.weigh=raw");

@@ -7,7 +7,7 @@
 
 #include <zstd.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/train/data/ngram.h"
 
 namespace moestro {

@@ -6,7 +6,7 @@
 #include <system_error>
 #include <utility>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/file.h"
 #include "moestro/base/json.h"
 #include "moestro/base/philox.h"
@@ -139,7 +139,7 @@ void write_manifest(const CorpusOptions& options, const CorpusStats& stats) {
   file << dump(manifest, JsonStyle::kIndented) << '\n';
   file.close();
   if (!file) {
-    fail_run("cannot write " + path.string() + "; is the disk full?");
+    fail_storage("cannot write " + path.string() + "; is the disk full?");
   }
 }
 
@@ -237,7 +237,7 @@ CorpusStats build_corpus(
   std::error_code error;
   fs::create_directories(options.output, error);
   if (error) {
-    fail_run("cannot make folder " + options.output.string());
+    fail_storage("cannot make folder " + options.output.string());
   }
   // A build that is cut short leaves no manifest, so nobody reads half of it.
   fs::remove(manifest_of(options.output), error);

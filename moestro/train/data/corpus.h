@@ -46,7 +46,7 @@ struct CorpusStats {
 using Progress = std::function<void(std::string_view line)>;
 
 // Writes OUTPUT/<domain>.train.bin, .train.offsets, .valid.bin, .valid.offsets
-// and manifest.json. Failure (data) when fewer than two domains have text.
+// and manifest.json. DataError when fewer than two domains have text.
 CorpusStats build_corpus(
     const CorpusOptions& options, const Progress& progress);
 

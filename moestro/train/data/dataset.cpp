@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/permutation.h"
 #include "moestro/train/data/corpus.h"
 #include "moestro/train/data/own_text.h"

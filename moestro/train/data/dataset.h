@@ -28,7 +28,7 @@ struct DatasetDomain {
 
 class Dataset {
  public:
-  // Failure (data) when a domain has no window in either split.
+  // DataError when a domain has no window in either split.
   Dataset(std::vector<DatasetDomain> domains, int64_t context);
   // Windows point into the bytes; moving keeps them where they are.
   Dataset(Dataset&&) = default;

@@ -9,7 +9,7 @@
 
 #include <xxhash.h>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/file.h"
 
 namespace moestro {
@@ -29,7 +29,7 @@ void write_file(const std::filesystem::path& path, const void* data, size_t n) {
   file.write(static_cast<const char*>(data), static_cast<std::streamsize>(n));
   file.close();
   if (!file) {
-    fail_run("cannot write " + path.string() + "; is the disk full?");
+    fail_storage("cannot write " + path.string() + "; is the disk full?");
   }
 }
 

@@ -31,7 +31,7 @@ struct Documents {
 
 // STEM.bin holds the bytes, STEM.offsets little-endian 64-bit offsets.
 void write_shard(const std::filesystem::path& stem, const Documents&);
-// Failure (data) when a file is missing or the two do not fit together.
+// DataError when a file is missing or the two do not fit together.
 [[nodiscard]] Documents read_shard(const std::filesystem::path& stem);
 
 // True for what no reader would call text: a NUL byte, or more than one

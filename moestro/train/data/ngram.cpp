@@ -6,7 +6,7 @@
 #include <iterator>
 #include <utility>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 namespace {

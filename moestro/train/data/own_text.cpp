@@ -5,7 +5,7 @@
 #include <map>
 #include <utility>
 
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "moestro/base/file.h"
 #include "moestro/base/json.h"
 #include "moestro/train/data/documents.h"

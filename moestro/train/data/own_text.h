@@ -18,7 +18,7 @@ struct OwnDomain {
   std::vector<std::string> documents;
 };
 
-// Domains ascending by name. Failure (data) that names the file which is
+// Domains ascending by name. DataError that names the file which is
 // missing, empty, binary or no JSON.
 [[nodiscard]] std::vector<OwnDomain> read_own_text(
     const std::filesystem::path& path);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Group-limited selection.
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "tests/route/routing_fixture.h"
 
 namespace moestro::test {
@@ -53,7 +53,7 @@ TEST(select_group_limited, refuses_impossible_groups) {
   const auto refuses = [](int64_t groups, int64_t kept, int64_t k) {
     const PartSite site = {
         .num_experts = 8, .top_k = k, .groups = groups, .group_topk = kept};
-    EXPECT_THROW(make<Select>("group-limited", site), Failure);
+    EXPECT_THROW(make<Select>("group-limited", site), Error);
   };
   refuses(3, 1, 1);
   refuses(4, 5, 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Top-k by stable sort.
-#include "moestro/base/failure.h"
+#include "moestro/base/error.h"
 #include "tests/route/routing_fixture.h"
 
 namespace moestro::test {
@@ -51,7 +51,7 @@ TEST(select_top_k, follows_the_k_of_the_knobs) {
 
 TEST(select_top_k, refuses_more_experts_than_there_are) {
   const PartSite site = {.num_experts = 4, .top_k = 5};
-  EXPECT_THROW(make<Select>("top-k", site), Failure);
+  EXPECT_THROW(make<Select>("top-k", site), Error);
 }
 
 }  // namespace
