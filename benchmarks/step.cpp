@@ -67,7 +67,7 @@ Config demo_config(const char* recipe) {
         std::string("moe.hidden=128"),
         std::string("moe.shared_experts=0"),
         std::string("optimizer.lr=4e-3")}) {
-    settings.push_back(parse_override(text));
+    std::ranges::move(parse_override(text), std::back_inserter(settings));
   }
   return resolve(settings, registry());
 }

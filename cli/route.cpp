@@ -57,9 +57,7 @@ int route_verb(Arguments arguments, const Registry& registry) {
   if (logits.empty() == features.empty()) {
     fail_usage("route takes either --logits FILE or --features FILE");
   }
-  for (const auto& text : sets) {
-    request.settings.push_back(parse_override(text));
-  }
+  request.settings = parse_overrides(sets);
   auto input = read_route_input(logits.empty() ? features : logits);
   const auto& wanted = logits.empty() ? input.features_TD : input.logits_TE;
   if (!wanted.defined()) {

@@ -17,9 +17,8 @@ std::vector<Setting> SettingsOptions::settings() const {
   if (threads != 0) {
     all.push_back({"train.threads", threads, {.file = "--threads"}});
   }
-  for (const auto& text : sets) {
-    all.push_back(parse_override(text));
-  }
+  const auto more = parse_overrides(sets);
+  all.insert(all.end(), more.begin(), more.end());
   return all;
 }
 

@@ -50,7 +50,7 @@ int train_verb(Arguments arguments, const Registry& registry) {
   const auto config = with_threads(resolve(settings, registry));
   if (check) {
     check_config(config, registry);
-    for (const auto& note : notes_of(config)) {
+    for (const auto& note : config.notes) {
       print_error(note);
     }
     std::fputs(config.toml(registry).c_str(), stdout);

@@ -15,12 +15,12 @@
 int main() {
   using namespace moestro;
   const auto registry = moestro::registry();
-  const auto config = resolve(
-      {parse_override("moe.recipe=deepseek-v3"),
-       parse_override("moe.experts=8"),
-       parse_override("moe.controller.sign-bias.rate=0.01"),
-       parse_override("model.layers=1")},
-      registry);
+  const std::vector<std::string> keys = {
+      "moe.recipe=deepseek-v3",
+      "moe.experts=8",
+      "moe.controller.sign-bias.rate=0.01",
+      "model.layers=1"};
+  const auto config = resolve(parse_overrides(keys), registry);
   const auto layer = make_layer(registry, config.layers[0], {.model_dim = 64});
 
   std::vector<Knobs> knobs = {initial_knobs(config.layers[0], {})};

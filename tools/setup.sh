@@ -58,7 +58,7 @@ install_torch() {
   {
     [ -x .venv/bin/python ] || python3 -m venv .venv
     .venv/bin/python -m pip install -q --disable-pip-version-check \
-      "torch==$torch" safetensors==0.8.0 numpy expecttest
+      "torch==$torch" safetensors==0.8.0 numpy expecttest jsonschema
   } >>"$log" 2>&1 || {
     tail -n 5 "$log" >&2
     say "installing torch failed; all of it: $log"

@@ -94,6 +94,7 @@ enum class Trait : uint32_t {
   kExpertOutputs = 1U << 7,  // output rows of the experts
   kScores = 1U << 8,         // T x E matrices, also from a fused router
   kEquivariant = 1U << 9,    // permuting tokens permutes the result
+  kRoutes = 1U << 10,        // the layer sends tokens to experts
 };
 
 struct Traits {
@@ -123,7 +124,8 @@ inline constexpr TraitName kTraitNames[] = {
     {Trait::kLoads, "loads"},
     {Trait::kExpertOutputs, "expert_outputs"},
     {Trait::kScores, "scores"},
-    {Trait::kEquivariant, "equivariant"}};
+    {Trait::kEquivariant, "equivariant"},
+    {Trait::kRoutes, "routes"}};
 
 // How a metric is read: everything that a table, a page or an exporter shows
 // of a number besides the number.

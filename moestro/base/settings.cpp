@@ -83,10 +83,26 @@ struct Flattener {
             "]] needs range = \"0-2\", a string");
       }
       inner.erase("range");
+      if (inner.empty()) {
+        fail_configuration(
+            origin.text() + ": [[" + key + "]] with range = \"" + *range +
+                "\" sets no key",
+            key);
+      }
       table(inner, key + "." + *range + ".");
     }
   }
 };
+
+std::vector<Setting> entries_of(
+    const toml::table& table, const std::string& key, const Origin& origin) {
+  Flattener flat{.file = origin.file, .settings = {}};
+  flat.table(table, key + ".");
+  for (auto& setting : flat.settings) {
+    setting.origin = origin;
+  }
+  return std::move(flat.settings);
+}
 
 void sort_by_place(std::vector<Setting>& settings) {
   const auto before = [](const Setting& a, const Setting& b) {
@@ -176,7 +192,7 @@ std::vector<Setting> read_toml(const std::string& path) {
   return parse_toml(*text, path);
 }
 
-Setting parse_override(std::string_view text) {
+std::vector<Setting> parse_override(std::string_view text) {
   const auto at = text.find('=');
   if (at == std::string_view::npos || at == 0) {
     fail_configuration(
@@ -187,10 +203,23 @@ Setting parse_override(std::string_view text) {
   const std::string raw(text.substr(at + 1));
   try {
     const auto table = toml::parse("v = " + raw);
-    return {key, value_of(*table.get("v"), key, origin), origin};
+    const auto& value = *table.get("v");
+    if (const auto* inner = value.as_table()) {
+      return entries_of(*inner, key, origin);
+    }
+    return {{key, value_of(value, key, origin), origin}};
   } catch (const toml::parse_error&) {
-    return {key, raw, origin};
+    return {{key, raw, origin}};
   }
+}
+
+std::vector<Setting> parse_overrides(std::span<const std::string> texts) {
+  std::vector<Setting> all;
+  for (const auto& text : texts) {
+    auto some = parse_override(text);
+    std::ranges::move(some, std::back_inserter(all));
+  }
+  return all;
 }
 
 Value typed(const Setting& s, const Param& param, StringPool& pool) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,8 +39,10 @@ struct Setting {
 [[nodiscard]] std::vector<Setting> read_toml(const std::string& path);
 
 // "key=value" as on a command line: what is not TOML is a bare string, "a,b" a
-// string too.
-[[nodiscard]] Setting parse_override(std::string_view text);
+// string too; a table sets several keys.
+[[nodiscard]] std::vector<Setting> parse_override(std::string_view text);
+[[nodiscard]] std::vector<Setting> parse_overrides(
+    std::span<const std::string> texts);
 
 // The value in the parameter's type (an integer where a real is asked is
 // taken, a list becomes "a,b"), or a ConfigurationError that names origin, key,

@@ -23,7 +23,8 @@ extern constinit const Variant<Exchange> local = {
     .info =
         {.name = "local",
          .summary = "every expert lives in this process; nothing moves",
-         .paper = ""},
+         .paper = "",
+         .offers = {Trait::kCausal}},
     .make = make_plain<Exchange, local_part::Local>};
 
 }  // namespace moestro::exchange_parts

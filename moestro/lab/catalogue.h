@@ -13,16 +13,19 @@ namespace moestro {
 
 struct MethodKey {
   std::string name, key, type, preset, meaning;
+  std::string choices, aliases, unit, example;  // lists with commas
   Json value, min, max;
 };
 
 struct Method {
-  std::string kind, name, summary, paper;
+  std::string kind, name, summary, paper, since;
   std::vector<MethodKey> keys;
   std::string needs, offers;  // names, comma-separated
   std::vector<std::string> caveats;
-  std::string text;    // of a recipe: its TOML
-  bool causal = true;  // of a recipe
+  std::string text;                  // of a recipe: its TOML
+  bool causal = true;                // of a recipe
+  Json parts;                        // of a recipe: kind -> name or names
+  const Reading* reading = nullptr;  // of a metric
 };
 
 // Parts by kind, then recipes, then the plain sections of the configuration

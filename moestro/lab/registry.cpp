@@ -14,6 +14,7 @@ Registry registry() {
   all.add_all<Select>();
   all.add_all<Admit>();
   all.add_all<Weigh>();
+  all.add_all<Router>();
   all.add_all<Exchange>();
   all.add_all<Experts>();
   all.add_all<Loss>();

@@ -9,7 +9,6 @@
 #include "moestro/base/text.h"
 #include "moestro/layers/layer.h"
 #include "moestro/ops/assign.h"
-#include "moestro/route/part_router.h"
 #include "moestro/tensor/host.h"
 #include "moestro/train/config.h"
 
@@ -65,11 +64,12 @@ std::unique_ptr<Router> router_for(
     const RouteInput& in,
     const PartSite& site,
     const Registry& registry) {
-  auto parts = make_router_parts(registry, spec, site);
-  if (in.logits_TE.defined()) {
-    parts.gate = std::make_unique<GivenLogits>(in.logits_TE);
-  }
-  return std::make_unique<PartRouter>(std::move(parts));
+  return make_router(
+      registry,
+      spec,
+      site,
+      in.logits_TE.defined() ? std::make_unique<GivenLogits>(in.logits_TE)
+                             : nullptr);
 }
 
 Json assignments_of(const Routing& routing) {
@@ -142,7 +142,7 @@ Json route_once(
   const at::NoGradGuard no_grad;
   const auto config = config_for(request, in, r);
   const auto& spec = config.layers.front();
-  if (spec.moe.layer != "routed") {
+  if (!routes(r, spec)) {
     fail_configuration(
         "recipe '" + request.recipe + "' routes no tokens: its layer is '" +
         std::string(spec.moe.layer) + "'");

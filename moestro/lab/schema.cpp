@@ -5,6 +5,7 @@
 
 #include "moestro/base/text.h"
 #include "moestro/lab/catalogue.h"
+#include "moestro/layers/part_keys.h"
 #include "moestro/train/config.h"
 
 namespace moestro {
@@ -24,6 +25,13 @@ Json type_of(const Param& p) {
 Json property_of(const Param& p) {
   auto schema = type_of(p);
   schema.set("description", p.meaning);
+  if (!p.choices.empty()) {
+    JsonArray choices;
+    for (const auto choice : split(p.choices)) {
+      choices.emplace_back(choice);
+    }
+    schema.set("enum", choices);
+  }
   if (schema.at("type").as_string() == "array" || p.preset.index() == 0 ||
       p.preset.index() == 3) {
     return schema;
@@ -35,6 +43,38 @@ Json property_of(const Param& p) {
     schema.set("maximum", p.range.high);
   }
   return schema;
+}
+
+// One part of a kind that one key names, as a table.
+Json part_table(const Registry::Entry& entry) {
+  Json name, properties, table;
+  name.set("const", entry.info->name);
+  properties.set("part", name);
+  for (const auto& p : entry.info->params) {
+    properties.set(std::string(p.name), property_of(p));
+  }
+  return table.set("type", "object")
+      .set("title", entry.info->name)
+      .set("description", entry.info->summary)
+      .set("properties", properties)
+      .set("additionalProperties", false);
+}
+
+// A name, or a table with the parameters of one part.
+Json part_choice(
+    const Registry& registry, std::string_view kind, const Param& p) {
+  JsonArray names, forms;
+  for (const auto name : registry.names(kind)) {
+    names.emplace_back(name);
+  }
+  Json word, choice;
+  forms.push_back(word.set("type", "string").set("enum", names));
+  for (const auto& entry : registry.entries()) {
+    if (entry.kind == kind) {
+      forms.push_back(part_table(entry));
+    }
+  }
+  return choice.set("description", p.meaning).set("anyOf", forms);
 }
 
 // A tree of objects grown key by key.
@@ -116,11 +156,24 @@ Json config_schema(const Registry& registry) {
   Node root;
   for (const auto& known : plain_keys()) {
     root.add(known.key, *known.param);
+    for (const auto alias : split(known.param->aliases)) {
+      root.add(alias, *known.param);
+    }
   }
-  for (const auto& known : part_keys(registry)) {
-    root.add(known.key, *known.param);
+  for (const auto& known : part_param_keys(registry)) {
+    if (list_part_key(known.kind) != nullptr) {
+      root.add(known.key, *known.param);
+    }
+    for (const auto alias : split(known.param->aliases)) {
+      root.add(alias, *known.param);
+    }
   }
   auto& moe = root.inner["moe"];
+  for (const auto& p : moe_params()) {
+    if (const auto* key = single_part_key(p.name)) {
+      moe.leaves[std::string(key->key)] = part_choice(registry, key->kind, p);
+    }
+  }
   moe.leaves["layers"] = layers_schema(moe);
   Json schema;
   schema.set("$schema", "https://json-schema.org/draft/2020-12/schema")

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "moestro/layers/spec.h"
-#include "moestro/route/part_router.h"
 
 namespace moestro {
 
@@ -31,9 +30,13 @@ class Layer : public Part {
 // Where the parts of a layer stand: the site with the spec's own numbers.
 [[nodiscard]] PartSite site_of(const LayerSpec&, PartSite);
 
-// The parts of the router that the spec names.
-[[nodiscard]] RouterParts make_router_parts(
-    const Registry&, const LayerSpec&, const PartSite&);
+// The router that the spec names. A gate that is given stands in for the
+// spec's own.
+[[nodiscard]] std::unique_ptr<Router> make_router(
+    const Registry&,
+    const LayerSpec&,
+    const PartSite&,
+    std::unique_ptr<Gate> gate = {});
 
 // Forwards a visitor, with `prefix` before every name.
 [[nodiscard]] TensorVisitor prefixed(

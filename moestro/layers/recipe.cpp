@@ -16,6 +16,8 @@ Recipe parse(const RecipeText& source) {
       recipe.summary = std::get<std::string>(setting.value);
     } else if (setting.key == "recipe.paper") {
       recipe.paper = std::get<std::string>(setting.value);
+    } else if (setting.key == "recipe.since") {
+      recipe.since = std::get<std::string>(setting.value);
     } else if (setting.key == "recipe.causal") {
       recipe.causal = std::get<bool>(setting.value);
     } else if (setting.key == "recipe.caveats") {

@@ -11,7 +11,7 @@
 namespace moestro {
 
 struct Recipe {
-  std::string name, summary, paper;
+  std::string name, summary, paper, since = "0.1.0";
   bool causal = true;
   std::vector<std::string> caveats;
   std::vector<Setting> settings;  // moe.*

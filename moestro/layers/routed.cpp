@@ -9,8 +9,7 @@ namespace routed_part {
 class Routed final : public Layer {
  public:
   explicit Routed(const LayerSite& s)
-      : router_(std::make_unique<PartRouter>(
-            make_router_parts(s.registry, s.spec, s.part))),
+      : router_(make_router(s.registry, s.spec, s.part)),
         experts_(
             make_from<Experts>(s.registry, s.spec, s.spec.moe.expert, s.part)),
         exchange_(make_from<Exchange>(
@@ -78,7 +77,7 @@ extern constinit const Variant<Layer> routed = {
         {.name = "routed",
          .summary = "each token visits the experts that its router picks",
          .paper = "1701.06538",
-         .offers = {Trait::kCausal}},
+         .offers = {Trait::kCausal, Trait::kRoutes}},
     .make = make_plain<Layer, routed_part::Routed>};
 
 }  // namespace moestro::layer_parts

@@ -24,9 +24,11 @@ struct Params {
 
 constexpr Param kParams[] = {
     param<&Params::segment>(
-        "segment", "tokens that share one merged expert", {1, 1 << 20}),
+        "segment", "tokens that share one merged expert", {1, 1 << 20})
+        .with({.aliases = "moe.layer.smear.segment"}),
     param<&Params::dropout>(
-        "dropout", "share of experts left out of a mixture", {0, 0.99})};
+        "dropout", "share of experts left out of a mixture", {0, 0.99})
+        .with({.aliases = "moe.layer.smear.dropout"})};
 
 class Smear final : public Layer {
  public:

@@ -15,6 +15,8 @@ constexpr Range kPositive{0, 1e9};
 constexpr Param kMoeParams[] = {
     param<&O::recipe>("recipe", "the published system to start from"),
     param<&O::layer>("layer", "kind of layer: routed, dense, smear, ..."),
+    param<&O::router>(
+        "router", "what routes: the parts below in a row, or one kernel"),
     param<&O::gate>("gate", "part that turns tokens into logits"),
     param<&O::score>("score", "part that turns logits into scores"),
     param<&O::select>("select", "part that picks experts"),
@@ -25,30 +27,30 @@ constexpr Param kMoeParams[] = {
     list_param<&O::perturbs>("perturbs", "noise parts, in order"),
     list_param<&O::losses>("losses", "balance losses"),
     list_param<&O::controllers>("controllers", "balance controllers"),
-    param<&O::experts>("experts", "routed experts of a layer", kCount),
-    param<&O::top_k>("top_k", "experts a token", kCount),
-    param<&O::hidden>("hidden", "hidden units of one expert", kCount),
+    param<&O::experts>("experts", "routed experts of a layer", kCount)
+        .with(
+            {.aliases = "moe.num_experts,moe.num_local_experts,"
+                        "moe.n_routed_experts"}),
+    param<&O::top_k>("top_k", "experts a token", kCount)
+        .with({.aliases = "moe.num_experts_per_tok,moe.moe_router_topk"}),
+    param<&O::hidden>("hidden", "hidden units of one expert", kCount)
+        .with({.aliases = "moe.moe_intermediate_size,moe.moe_ffn_hidden_size"}),
     param<&O::shared_experts>(
-        "shared_experts", "experts that see every token", {0, 64}),
-    param<&O::groups>("groups", "groups of experts (group-limited)", kCount),
-    param<&O::group_topk>("group_topk", "groups a token may use", kCount),
-    param<&O::min_capacity>(
-        "min_capacity", "least slots of an expert", kPositive),
-    param<&O::route_scale>(
-        "route_scale", "factor of all combine weights", kPositive),
+        "shared_experts", "experts that see every token", {0, 64})
+        .with({.aliases = "moe.n_shared_experts"}),
     param<&O::capacity_factor>(
         "capacity_factor",
         "slots per expert over T*k/E; 0 = no limit",
-        kPositive),
+        kPositive)
+        .with({.aliases = "moe.moe_expert_capacity_factor"}),
     param<&O::temperature>("temperature", "divides the logits", {1e-6, 1e6}),
     param<&O::init_std>("init_std", "of the router's rows", kPositive),
-    param<&O::orthogonal_init>(
-        "orthogonal_init", "the router's rows start orthonormal"),
     param<&O::allow_future_leak>(
         "allow_future_leak", "accept routing that sees later tokens")};
 
 constexpr PartKey kSingles[] = {
     {"layer", "layer", &O::layer},
+    {"router", "router", &O::router},
     {"gate", "gate", &O::gate},
     {"score", "score", &O::score},
     {"select", "select", &O::select},
@@ -72,31 +74,39 @@ void check_sizes(const MoeOptions& o, int64_t layer) {
         "moe.top_k = " + std::to_string(o.top_k) + " exceeds moe.experts = " +
         std::to_string(o.experts) + at_layer(layer));
   }
-  if (o.experts % o.groups != 0) {
-    fail_configuration(
-        "moe.groups = " + std::to_string(o.groups) +
-        " does not divide moe.experts = " + std::to_string(o.experts) +
-        at_layer(layer));
+}
+
+// What the router and the model always provide.
+constexpr Traits kProvided = {Trait::kScores};
+
+using Entries = std::vector<const Registry::Entry*>;
+
+// Names that nobody registered fail, also those that this kind of layer does
+// not use; a name twice would be one part that counts double.
+void check_names(const Registry& registry, const MoeOptions& o, int64_t layer) {
+  for (const auto& key : kSingles) {
+    (void)registry.expect(key.kind, o.*key.field);
   }
-  if (o.group_topk > o.groups) {
-    fail_configuration(
-        "moe.group_topk = " + std::to_string(o.group_topk) +
-        " exceeds moe.groups = " + std::to_string(o.groups) + at_layer(layer));
-  }
-  if (o.experts / o.groups * o.group_topk < o.top_k) {
-    fail_configuration(
-        "moe.group_topk = " + std::to_string(o.group_topk) +
-        " leaves fewer than moe.top_k experts to choose from" +
-        at_layer(layer));
+  for (const auto& key : kLists) {
+    std::vector<std::string_view> seen;
+    for (const auto name : split(o.*key.field)) {
+      (void)registry.expect(key.kind, name);
+      if (std::ranges::find(seen, name) != seen.end()) {
+        fail_configuration(
+            "moe." + std::string(key.key) + " lists '" + std::string(name) +
+                "' twice" + at_layer(layer),
+            "moe." + std::string(key.key));
+      }
+      seen.push_back(name);
+    }
   }
 }
 
-// Every part of the layer, by kind and name; names that nobody registered fail.
-std::vector<const Registry::Entry*> parts_of(
-    const Registry& registry, const MoeOptions& o) {
-  std::vector<const Registry::Entry*> parts = {
-      &registry.expect("layer", o.layer)};
-  if (o.layer != "routed") {
+// The parts that compute in this layer.
+Entries parts_of(const Registry& registry, const LayerSpec& spec) {
+  const auto& o = spec.moe;
+  Entries parts = {&registry.expect("layer", o.layer)};
+  if (!routes(registry, spec)) {
     return parts;
   }
   for (const auto& key : kSingles) {
@@ -112,8 +122,61 @@ std::vector<const Registry::Entry*> parts_of(
   return parts;
 }
 
-// What the router and the model always provide.
-constexpr Traits kProvided = {Trait::kScores};
+void check_needs(const Entries& parts, int64_t layer) {
+  auto offered = kProvided;
+  for (const auto* part : parts) {
+    offered.bits |= part->info->offers.bits;
+  }
+  for (const auto* part : parts) {
+    for (const auto& [trait, name] : kTraitNames) {
+      if (part->info->needs.has(trait) && !offered.has(trait)) {
+        fail_configuration(
+            std::string(part->kind) + " '" + std::string(part->info->name) +
+            "' needs " + std::string(name) +
+            ", which no part of this layer offers" + at_layer(layer));
+      }
+    }
+  }
+}
+
+// Whatever decides about a token: all but what computes with it, or from the
+// sums of a batch.
+bool decides(std::string_view kind) {
+  return kind != "experts" && kind != "loss" && kind != "controller";
+}
+
+// A part that can be causal may not be so with these parameters.
+bool causal_as_made(
+    const Registry& registry,
+    const LayerSpec& spec,
+    const PartSite& site,
+    std::string_view kind) {
+  if (kind == Select::kKind) {
+    return make_from<Select>(registry, spec, spec.moe.select, site)->causal();
+  }
+  return kind != Admit::kKind ||
+         make_from<Admit>(registry, spec, spec.moe.admit, site)->causal();
+}
+
+void check_causal(
+    const Registry& registry,
+    const LayerSpec& spec,
+    const PartSite& site,
+    const Entries& parts) {
+  for (const auto* part : parts) {
+    if (!decides(part->kind) ||
+        (part->info->offers.has(Trait::kCausal) &&
+         causal_as_made(registry, spec, site, part->kind))) {
+      continue;
+    }
+    fail_configuration(
+        std::string(part->kind) + " '" + std::string(part->info->name) +
+            "' lets a token see later ones, which falsifies a causal model; "
+            "set moe.allow_future_leak=true to train it all the same" +
+            at_layer(site.layer),
+        "moe.allow_future_leak");
+  }
+}
 
 }  // namespace
 
@@ -138,35 +201,19 @@ std::vector<std::pair<const Param*, Value>> LayerSpec::given(
   return values;
 }
 
+bool routes(const Registry& registry, const LayerSpec& spec) {
+  return registry.expect("layer", spec.moe.layer)
+      .info->offers.has(Trait::kRoutes);
+}
+
 void check_fit(
-    const Registry& registry,
-    const LayerSpec& spec,
-    int64_t layer,
-    const PartSite& site) {
-  check_sizes(spec.moe, layer);
-  const auto parts = parts_of(registry, spec.moe);
-  auto offered = kProvided;
-  for (const auto* part : parts) {
-    offered.bits |= part->info->offers.bits;
-  }
-  for (const auto* part : parts) {
-    for (const auto& [trait, name] : kTraitNames) {
-      if (part->info->needs.has(trait) && !offered.has(trait)) {
-        fail_configuration(
-            std::string(part->kind) + " '" + std::string(part->info->name) +
-            "' needs " + std::string(name) +
-            ", which no part of this layer offers" + at_layer(layer));
-      }
-    }
-    const bool decides = part->kind == "layer" || part->kind == "select";
-    if (site.causal && decides && !spec.moe.allow_future_leak &&
-        !part->info->offers.has(Trait::kCausal)) {
-      fail_configuration(
-          std::string(part->kind) + " '" + std::string(part->info->name) +
-          "' lets a token see later ones, which falsifies a causal model; set "
-          "moe.allow_future_leak=true to train it all the same" +
-          at_layer(layer));
-    }
+    const Registry& registry, const LayerSpec& spec, const PartSite& site) {
+  check_sizes(spec.moe, site.layer);
+  check_names(registry, spec.moe, site.layer);
+  const auto parts = parts_of(registry, spec);
+  check_needs(parts, site.layer);
+  if (site.causal && !spec.moe.allow_future_leak) {
+    check_causal(registry, spec, site, parts);
   }
 }
 

@@ -17,15 +17,14 @@ namespace moestro {
 struct MoeOptions {
   std::string_view recipe = "deepseek-v3";
   std::string_view layer = "routed";
+  std::string_view router = "parts";
   std::string_view gate = "linear", score = "softmax", select = "top-k";
   std::string_view admit = "all", weigh = "normalised", exchange = "local";
   std::string_view expert = "swiglu";
   std::string_view perturbs, losses, controllers;
   int64_t experts = 8, top_k = 2, hidden = 128, shared_experts = 0;
-  int64_t groups = 1, group_topk = 1, min_capacity = 0;
-  double route_scale = 1, capacity_factor = 0, temperature = 1;
+  double capacity_factor = 0, temperature = 1;
   double init_std = 0.02;
-  bool orthogonal_init = false;
   bool allow_future_leak = false;
 };
 
@@ -70,9 +69,12 @@ std::unique_ptr<Kind> make_from(
 
 // The traits that the layer's own parts offer and need, checked against each
 // other and against the model. ConfigurationError with the reason; a causality
-// refusal names moe.allow_future_leak=true.
-void check_fit(
-    const Registry&, const LayerSpec&, int64_t layer, const PartSite&);
+// refusal names moe.allow_future_leak=true. The site is that of the layer,
+// with the spec's own numbers.
+void check_fit(const Registry&, const LayerSpec&, const PartSite&);
+
+// The layer's kind sends tokens to experts.
+[[nodiscard]] bool routes(const Registry&, const LayerSpec&);
 
 // Knobs that the layer starts from.
 [[nodiscard]] Knobs initial_knobs(

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,10 +39,6 @@ struct PartSite {
   uint64_t seed = 0;  // of the run; initial draws are keyed by layer and name
   double init_std = 0.02;  // of the router's rows
   bool causal = true;
-  bool orthogonal_init = false;        // the router's rows start orthonormal
-  double route_scale = 1;              // of the combine weights
-  int64_t groups = 1, group_topk = 1;  // group-limited selection
-  int64_t min_capacity = 0;
 };
 
 class Part {
@@ -106,6 +103,8 @@ class Select : public Part {
   static constexpr std::string_view kKind = "select";
   [[nodiscard]] virtual Assignment select(
       const Scores&, const RouteContext&) const = 0;
+  // False when a token's fate depends on later ones with these parameters.
+  [[nodiscard]] virtual bool causal() const { return true; }
 };
 
 // Capacity: may drop, may add (token rounding).
@@ -114,6 +113,8 @@ class Admit : public Part {
   static constexpr std::string_view kKind = "admit";
   [[nodiscard]] virtual Assignment admit(
       Assignment, const Scores&, const RouteContext&) const = 0;
+  // As for Select.
+  [[nodiscard]] virtual bool causal() const { return true; }
 };
 
 // Combine weights of all pairs from the live scores: [N], 0 where not served.
@@ -124,9 +125,35 @@ class Weigh : public Part {
       const Assignment&, const Scores&) const = 0;
 };
 
+// What a router is made of; it takes them.
+struct RouterParts {
+  std::unique_ptr<Gate> gate;
+  std::vector<std::unique_ptr<Perturb>> perturbs;  // in order
+  std::unique_ptr<Score> score;
+  std::unique_ptr<Select> select;
+  std::unique_ptr<Admit> admit;
+  std::unique_ptr<Weigh> weigh;
+  bool fixed_k = false;  // trait kFixedK of the selector
+};
+
+// Their names: a kernel that knows some combinations refuses the others with a
+// ConfigurationError that says why.
+struct RouterNames {
+  std::string_view gate, score, select, admit, weigh;
+  std::vector<std::string_view> perturbs{};
+};
+
+struct RouterSite {
+  PartSite part;
+  RouterParts& parts;
+  RouterNames names;
+};
+
 // The six above in a row, or one kernel.
 class Router : public Part {
  public:
+  static constexpr std::string_view kKind = "router";
+  using Site = RouterSite;
   [[nodiscard]] virtual Routing route(
       const Tensor& x_TD, const RouteContext&) const = 0;
   [[nodiscard]] virtual Tensor rows_ED() const { return {}; }

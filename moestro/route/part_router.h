@@ -2,22 +2,9 @@
 // The readable router: six parts in a row, ATen operators only.
 #pragma once
 
-#include <memory>
-#include <vector>
-
 #include "moestro/ops/part.h"
 
 namespace moestro {
-
-struct RouterParts {
-  std::unique_ptr<Gate> gate;
-  std::vector<std::unique_ptr<Perturb>> perturbs;  // in order
-  std::unique_ptr<Score> score;
-  std::unique_ptr<Select> select;
-  std::unique_ptr<Admit> admit;
-  std::unique_ptr<Weigh> weigh;
-  bool fixed_k = false;  // trait kFixedK of the selector
-};
 
 class PartRouter final : public Router {
  public:

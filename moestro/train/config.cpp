@@ -6,7 +6,7 @@
 #include "moestro/base/error.h"
 #include "moestro/base/text.h"
 #include "moestro/layers/layer.h"
-#include "moestro/layers/recipe.h"
+#include "moestro/layers/part_keys.h"
 
 namespace moestro {
 namespace {
@@ -31,7 +31,8 @@ constexpr Param kTrain[] = {
     param<&T::checkpoint_every>(
         "checkpoint_every", "steps between checkpoints", kCount),
     param<&T::keep_checkpoints>("keep_checkpoints", "newest kept", kCount),
-    param<&T::eval_every>("eval_every", "steps between evaluations", kCount),
+    param<&T::eval_every>(
+        "eval_every", "steps between evaluations; 0 = never", kWhole),
     param<&T::eval_windows>(
         "eval_windows", "evaluated sequences of each domain", kCount),
     param<&T::probe_every>(
@@ -57,7 +58,8 @@ constexpr Param kOptimizer[] = {
     param<&P::clip>("clip", "largest global gradient norm; 0 = none", kReal),
     param<&P::router_clip>(
         "router_clip", "largest gradient norm of the routers; 0 = none", kReal),
-    param<&P::schedule>("schedule", "cosine, constant or wsd"),
+    param<&P::schedule>("schedule", "of the learning rate after the warm-up")
+        .with({.choices = "cosine,constant,wsd"}),
     param<&P::warmup>("warmup", "steps of linear warm-up", kWhole),
     param<&P::final_lr_share>(
         "final_lr_share", "of the peak, at the end", kShare),
@@ -87,179 +89,52 @@ constexpr Section kSections[] = {
     {"data.", kData}};
 
 constexpr std::string_view kMoe = "moe.";
-constexpr std::string_view kLayers = "moe.layers.";
 
-// Folds settings, one after the other, into a Config.
-class Resolver {
- public:
-  Resolver(Config& config, const Registry& registry)
-      : config_(config), plain_(plain_keys()), parts_(part_keys(registry)) {}
-
-  void global(const Setting& s) {
-    if (s.key.starts_with(kLayers)) {
-      overrides_.push_back(s);
-      return;
-    }
-    if (const auto* key = plain(s.key)) {
-      store(s, *key);
-    } else if (const auto* part = part_key(s.key)) {
-      params_.push_back(
-          {part->kind,
-           part->part,
-           part->param,
-           typed(s, *part->param, *config_.strings)});
-      named_.push_back(s.key);
-    } else {
-      fail_unknown(s, s.key);
-    }
+void* section_of(Config& config, std::string_view key) {
+  if (key.starts_with("train.")) {
+    return &config.train;
   }
-
-  void layers() {
-    LayerSpec spec{config_.moe, params_};
-    config_.layers.assign(static_cast<size_t>(config_.model.layers), spec);
-    const auto dense =
-        std::min(config_.model.first_dense, config_.model.layers);
-    for (int64_t l = 0; l < dense; ++l) {
-      config_.layers[static_cast<size_t>(l)].moe.layer = "dense";
-    }
-    for (const auto& s : overrides_) {
-      override_layers(s);
-    }
+  if (key.starts_with("optimizer.")) {
+    return &config.optimizer;
   }
+  return key.starts_with("model.") ? static_cast<void*>(&config.model)
+                                   : static_cast<void*>(&config.data);
+}
 
-  // Parameters that no layer's parts read.
-  [[nodiscard]] std::vector<std::string> without_effect() const {
-    std::vector<std::string> unused;
-    for (const auto& key : named_) {
-      const auto* part = part_key(key);
-      const auto used = [part](const LayerSpec& spec) {
-        return uses(spec.moe, *part);
-      };
-      if (!std::ranges::any_of(config_.layers, used) &&
-          std::ranges::find(unused, key) == unused.end()) {
-        unused.push_back(key);
-      }
-    }
-    return unused;
+[[noreturn]] void fail_unknown(const Setting& s, const Registry& registry) {
+  std::vector<std::string> words;
+  for (const auto& known : plain_keys()) {
+    words.push_back(known.key);
   }
-
-  static bool uses(const MoeOptions& moe, const PartKeyName& part) {
-    for (const auto& key : single_part_keys()) {
-      if (key.kind == part.kind && moe.*key.field == part.part) {
-        return true;
-      }
-    }
-    for (const auto& key : list_part_keys()) {
-      const auto names = split(moe.*key.field);
-      if (key.kind == part.kind &&
-          std::ranges::find(names, part.part) != names.end()) {
-        return true;
-      }
-    }
-    return false;
+  for (const auto& known : part_param_keys(registry)) {
+    words.push_back(known.key);
   }
+  const std::vector<std::string_view> known(words.begin(), words.end());
+  const auto near = closest(s.key, known);
+  fail_configuration(
+      s.origin.text() + ": unknown key '" + s.key + "'" +
+          (near ? "; did you mean '" + std::string(*near) + "'?"
+                : "; `moestro methods --json` lists every key"),
+      s.key);
+}
 
- private:
-  [[nodiscard]] const KnownKey* plain(std::string_view key) const {
-    const auto found = std::ranges::find(plain_, key, &KnownKey::key);
-    return found == plain_.end() ? nullptr : &*found;
-  }
-
-  [[nodiscard]] const PartKeyName* part_key(std::string_view key) const {
-    const auto found = std::ranges::find(parts_, key, &PartKeyName::key);
-    return found == parts_.end() ? nullptr : &*found;
-  }
-
-  void* section_of(std::string_view key) {
-    if (key.starts_with("train.")) {
-      return &config_.train;
-    }
-    if (key.starts_with("optimizer.")) {
-      return &config_.optimizer;
-    }
-    if (key.starts_with("model.")) {
-      return &config_.model;
-    }
-    return key.starts_with("data.") ? static_cast<void*>(&config_.data)
-                                    : static_cast<void*>(&config_.moe);
-  }
-
-  void store(const Setting& s, const KnownKey& key) {
-    key.param->store(section_of(s.key), typed(s, *key.param, *config_.strings));
-  }
-
-  void override_layers(const Setting& s) {
-    const auto rest = std::string_view(s.key).substr(kLayers.size());
-    const auto dot = rest.find('.');
-    const auto range = parse_range(rest.substr(0, dot), config_.model.layers);
-    if (!range || dot == std::string_view::npos) {
-      fail_configuration(
-          s.origin.text() + ": '" + std::string(rest.substr(0, dot)) +
-          "' is no range of layers within 0-" +
-          std::to_string(config_.model.layers - 1));
-    }
-    const auto key = std::string(kMoe) + std::string(rest.substr(dot + 1));
-    if (key == "moe.recipe") {
-      fail_configuration(
-          s.origin.text() + ": a layer cannot change moe.recipe");
-    }
-    for (const auto l : *range) {
-      apply(s, key, config_.layers[static_cast<size_t>(l)]);
-    }
-    if (part_key(key) != nullptr) {
-      named_.push_back(key);
-    }
-  }
-
-  void apply(const Setting& s, const std::string& key, LayerSpec& spec) {
-    if (const auto* known = plain(key); known && key.starts_with(kMoe)) {
-      known->param->store(&spec.moe, typed(s, *known->param, *config_.strings));
-    } else if (const auto* part = part_key(key)) {
-      spec.params.push_back(
-          {part->kind,
-           part->part,
-           part->param,
-           typed(s, *part->param, *config_.strings)});
-    } else {
-      fail_unknown(s, key);
-    }
-  }
-
-  [[noreturn]] void fail_unknown(const Setting& s, std::string_view key) {
-    std::vector<std::string_view> known;
-    for (const auto& k : plain_) {
-      known.push_back(k.key);
-    }
-    for (const auto& k : parts_) {
-      known.push_back(k.key);
-    }
-    const auto near = closest(key, known);
-    fail_configuration(
-        s.origin.text() + ": unknown key '" + s.key + "'" +
-        (near ? "; did you mean '" + std::string(*near) + "'?"
-              : "; `moestro methods --json` lists every key"));
-  }
-
-  Config& config_;
-  std::vector<KnownKey> plain_;
-  std::vector<PartKeyName> parts_;
-  std::vector<PartParam> params_;
-  std::vector<std::string> named_;
-  std::vector<Setting> overrides_;
-};
-
-std::string last_recipe(const std::vector<Setting>& user) {
-  std::string name(MoeOptions{}.recipe);
+// Everything but moe.*.
+void fold_sections(
+    Config& config,
+    const std::vector<Setting>& user,
+    const Registry& registry) {
+  const auto known = section_keys();
   for (const auto& s : user) {
-    if (s.key != "moe.recipe") {
+    if (s.key.starts_with(kMoe)) {
       continue;
     }
-    if (!std::holds_alternative<std::string>(s.value)) {
-      fail_configuration(s.origin.text() + ": 'moe.recipe' takes string");
+    const auto found = std::ranges::find(known, s.key, &KnownKey::key);
+    if (found == known.end()) {
+      fail_unknown(s, registry);
     }
-    name = std::get<std::string>(s.value);
+    found->param->store(
+        section_of(config, s.key), typed(s, *found->param, *config.strings));
   }
-  return name;
 }
 
 void check_divides(
@@ -281,23 +156,15 @@ void check(const Config& c) {
     check_divides(
         "train.micro_batch", c.train.micro_batch, "train.batch", c.train.batch);
   }
-  constexpr std::string_view kSchedules[] = {"cosine", "constant", "wsd"};
-  if (std::ranges::find(kSchedules, c.optimizer.schedule) ==
-      std::end(kSchedules)) {
-    fail_configuration(
-        "optimizer.schedule: no schedule is called '" +
-        std::string(c.optimizer.schedule) + "'" +
-        did_you_mean(c.optimizer.schedule, kSchedules));
-  }
 }
 
 void check_layers(const Config& c, const Registry& registry) {
   for (size_t l = 0; l < c.layers.size(); ++l) {
-    PartSite site{
+    const PartSite site{
         .model_dim = c.model.dim,
         .layer = static_cast<int32_t>(l),
         .num_layers = static_cast<int32_t>(c.layers.size())};
-    check_fit(registry, c.layers[l], static_cast<int64_t>(l), site);
+    check_fit(registry, c.layers[l], site_of(c.layers[l], site));
   }
 }
 
@@ -310,52 +177,36 @@ std::string lines_of(std::span<const Param> params, const void* options) {
   return out;
 }
 
-// The value that a part would get: its default, or the last one given.
-std::string used_params(const LayerSpec& spec, const Registry& registry) {
-  std::string out;
-  for (const auto& key : part_keys(registry)) {
-    if (!Resolver::uses(spec.moe, key)) {
-      continue;
-    }
-    auto value = key.param->preset;
-    for (const auto& [param, given] : spec.given(key.kind, key.part)) {
-      value = param == key.param ? given : value;
-    }
-    // moe.layer is a name already, so that moe.layer.smear.x is no table of
-    // TOML: a quoted key stands for itself.
-    const auto name = key.key.substr(kMoe.size());
-    const auto named = [&key](const PartKey& k) { return k.key == key.kind; };
-    out += (std::ranges::any_of(single_part_keys(), named) ? '"' + name + '"'
-                                                           : name) +
-           " = " + toml_text(value, key.param->shape) + "\n";
+// What works otherwise than a reader of the file would think.
+std::vector<std::string> notes_on(const Config& c, const MoeConfig& moe) {
+  std::vector<std::string> notes;
+  for (const auto& key : moe.notes) {
+    notes.push_back(key + " has no effect: no layer uses that part");
   }
-  return out;
+  if (c.optimizer.warmup > c.train.steps) {
+    notes.push_back(
+        "optimizer.warmup = " + std::to_string(c.optimizer.warmup) +
+        " is cut to train.steps = " + std::to_string(c.train.steps));
+  }
+  return notes;
 }
 
 }  // namespace
 
-std::vector<KnownKey> plain_keys() {
+std::vector<KnownKey> section_keys() {
   std::vector<KnownKey> keys;
   for (const auto& section : kSections) {
     for (const auto& p : section.params) {
       keys.push_back({std::string(section.prefix) + std::string(p.name), &p});
     }
   }
-  for (const auto& p : moe_params()) {
-    keys.push_back({std::string(kMoe) + std::string(p.name), &p});
-  }
   return keys;
 }
 
-std::vector<PartKeyName> part_keys(const Registry& registry) {
-  std::vector<PartKeyName> keys;
-  for (const auto& entry : registry.entries()) {
-    for (const auto& p : entry.info->params) {
-      const auto key = std::string(kMoe) + std::string(entry.kind) + "." +
-                       std::string(entry.info->name) + "." +
-                       std::string(p.name);
-      keys.push_back({key, entry.kind, entry.info->name, &p});
-    }
+std::vector<KnownKey> plain_keys() {
+  auto keys = section_keys();
+  for (const auto& p : moe_params()) {
+    keys.push_back({std::string(kMoe) + std::string(p.name), &p});
   }
   return keys;
 }
@@ -363,19 +214,18 @@ std::vector<PartKeyName> part_keys(const Registry& registry) {
 Config resolve(const std::vector<Setting>& user, const Registry& registry) {
   Config config;
   config.strings = std::make_shared<StringPool>();
-  const auto recipe = recipe_called(last_recipe(user));
-  Resolver resolver(config, registry);
-  for (const auto& s : recipe.settings) {
-    resolver.global(s);
-  }
-  for (const auto& s : user) {
-    resolver.global(s);
-  }
-  config.moe.recipe = config.strings->keep(recipe.name);
-  resolver.layers();
+  fold_sections(config, user, registry);
   check(config);
+  auto moe = resolve_moe(
+      user,
+      {.layers = config.model.layers, .first_dense = config.model.first_dense},
+      registry);
+  config.moe = moe.moe;
+  config.common = std::move(moe.common);
+  config.layers = std::move(moe.layers);
+  config.layer_strings = moe.strings;
+  config.notes = notes_on(config, moe);
   check_layers(config, registry);
-  config.notes = resolver.without_effect();
   return config;
 }
 
@@ -387,11 +237,11 @@ std::string Config::toml(const Registry& registry) const {
     out += "\n[" + std::string(name.substr(0, name.size() - 1)) + "]\n" +
            lines_of(kSections[i].params, sections[i]);
   }
-  out += "\n[moe]\n" + lines_of(moe_params(), &moe);
+  out += "\n[moe]\nrecipe = " + toml_text(Value(moe.recipe), Shape::kOne) +
+         "\n" + toml_lines(common, registry);
   for (size_t l = 0; l < layers.size(); ++l) {
     out += "\n[[moe.layers]]\nrange = \"" + std::to_string(l) + "\"\n" +
-           lines_of(moe_params().subspan(1), &layers[l].moe) +
-           used_params(layers[l], registry);
+           toml_lines(layers[l], registry);
   }
   return out;
 }

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "moestro/base/settings.h"
-#include "moestro/layers/spec.h"
+#include "moestro/layers/moe_config.h"
 #include "moestro/model/options.h"
 
 namespace moestro {
@@ -44,13 +44,14 @@ struct Config {
   ModelOptions model;
   DataOptions data;
   MoeOptions moe;                  // before the overrides of layers
+  LayerSpec common;                // the same, with parameters
   std::vector<LayerSpec> layers;   // one a block
-  std::vector<std::string> notes;  // parameters without effect, once each
+  std::vector<std::string> notes;  // one line each for a person
 
   // Complete TOML with every layer resolved; resolving it again gives the same.
   [[nodiscard]] std::string toml(const Registry&) const;
 
-  std::shared_ptr<StringPool> strings;
+  std::shared_ptr<StringPool> strings, layer_strings;
 };
 
 // `user`: files in order, then --set. ConfigurationError with the origin for
@@ -64,13 +65,7 @@ struct KnownKey {
   const Param* param;
 };
 [[nodiscard]] std::vector<KnownKey> plain_keys();
-
-// "moe.loss.switch.weight" for each parameter of each registered part.
-struct PartKeyName {
-  std::string key;
-  std::string_view kind, part;
-  const Param* param;
-};
-[[nodiscard]] std::vector<PartKeyName> part_keys(const Registry&);
+// The same without moe.*.
+[[nodiscard]] std::vector<KnownKey> section_keys();
 
 }  // namespace moestro

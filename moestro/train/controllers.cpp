@@ -25,10 +25,11 @@ struct Group {
   std::vector<size_t> layers;
 };
 
-std::map<std::string, Group> group_layers(std::span<const LayerSpec> layers) {
+std::map<std::string, Group> group_layers(
+    const Registry& registry, std::span<const LayerSpec> layers) {
   std::map<std::string, Group> groups;
   for (size_t l = 0; l < layers.size(); ++l) {
-    if (layers[l].moe.layer != "routed") {
+    if (!routes(registry, layers[l])) {
       continue;
     }
     for (const auto name : split(layers[l].moe.controllers)) {
@@ -47,7 +48,7 @@ Controllers::Controllers(
     std::span<const LayerSpec> layers,
     int64_t num_steps) {
   std::map<std::pair<size_t, std::string>, std::string> owners;
-  for (const auto& [text, group] : group_layers(layers)) {
+  for (const auto& [text, group] : group_layers(registry, layers)) {
     const auto& first = layers[group.layers.front()];
     const auto losses = split(first.moe.losses);
     const Controller::Site site{

@@ -173,7 +173,7 @@ Evaluated run_windows(
                          const std::string&,
                          const Routing& routing,
                          const RouteContext& ctx) {
-      if (config.layers[static_cast<size_t>(layer)].moe.layer == "routed") {
+      if (state.routed[static_cast<size_t>(layer)]) {
         add_pairs(all.demands[layer], routing, ctx.tokens);
       }
     };

@@ -10,7 +10,7 @@ Objectives::Objectives(const Registry& registry, const Config& config) {
   for (size_t l = 0; l < config.layers.size(); ++l) {
     const auto& spec = config.layers[l];
     auto& losses = losses_.emplace_back();
-    if (spec.moe.layer != "routed") {
+    if (!routes(registry, spec)) {
       continue;
     }
     ++routed_;

@@ -106,6 +106,7 @@ TrainState::TrainState(const Config& config, const Registry& registry)
   for (size_t l = 0; l < config.layers.size(); ++l) {
     knobs.push_back(initial_knobs(config.layers[l], objectives.weights(l)));
     layouts.push_back(model.layout(l));
+    routed.push_back(routes(registry, config.layers[l]));
   }
   run_knobs.router_clip = config.optimizer.router_clip;
 }

@@ -27,6 +27,7 @@ struct TrainState {
   Controllers controllers;
   std::vector<Knobs> knobs;     // one a block
   std::vector<Layout> layouts;  // one a block
+  std::vector<bool> routed;     // the block sends tokens to experts
   RunKnobs run_knobs;
   GuardMemory guard;
   int64_t step = 0;    // optimizer steps done, skipped ones included

@@ -47,6 +47,7 @@ class Loop {
       const Observer& observer)
       : run_(run),
         config_(config),
+        registry_(registry),
         observer_(observer),
         toml_(config.toml(registry)),
         data_(
@@ -118,7 +119,7 @@ class Loop {
   }
 
   [[nodiscard]] bool due(int64_t step, int64_t every) const {
-    return step % every == 0 || step == config_.train.steps;
+    return every > 0 && (step % every == 0 || step == config_.train.steps);
   }
 
   void assess(TrainState& state, RunWriter& store) {
@@ -188,7 +189,7 @@ class Loop {
     store.put_fact("domains", join(domains_, ","));
     for (size_t l = 0; l < config_.layers.size(); ++l) {
       const auto& moe = config_.layers[l].moe;
-      if (moe.layer == "routed") {
+      if (routes(registry_, config_.layers[l])) {
         const auto layer = two_digits(static_cast<int64_t>(l));
         store.put_fact("experts/" + layer, std::to_string(moe.experts));
         store.put_fact("top_k/" + layer, std::to_string(moe.top_k));
@@ -215,6 +216,7 @@ class Loop {
 
   const RunFolder& run_;
   const Config& config_;
+  const Registry& registry_;
   const Observer& observer_;
   std::string toml_;
   Dataset data_;
@@ -226,14 +228,6 @@ class Loop {
 };
 
 }  // namespace
-
-std::vector<std::string> notes_of(const Config& config) {
-  std::vector<std::string> notes;
-  for (const auto& key : config.notes) {
-    notes.push_back(key + " has no effect: no layer uses that part");
-  }
-  return notes;
-}
 
 void check_config(const Config& config, const Registry& registry) {
   const TrainState state(config, registry);
@@ -252,7 +246,7 @@ TrainResult start_run(
     const Registry& registry,
     const Observer& observer) {
   at::set_num_threads(static_cast<int>(config.train.threads));
-  for (const auto& note : notes_of(config)) {
+  for (const auto& note : config.notes) {
     observer.say(note);
   }
   // What can be refused is refused before the folder exists.

@@ -45,9 +45,6 @@ struct TrainResult {
 // ConfigurationError for what only shows when the parts are made.
 void check_config(const Config&, const Registry&);
 
-// One line for each parameter that has no effect.
-[[nodiscard]] std::vector<std::string> notes_of(const Config&);
-
 // Starts a run in a new folder, or goes on with the one that is there. Failure
 // as contracts say.
 TrainResult start_run(

@@ -80,11 +80,10 @@ TEST(ledger, the_end_of_a_step_clears_it) {
 TEST(ledger, r31_reports_what_was_dropped) {
   Batch batch(5, 4, 1);
   batch.knobs.capacity = 1;
-  auto site = site_of(batch);
-  site.min_capacity = 4;
-  const auto r =
-      router_of({.admit = "by-arrival"}, site)
-          .route(matrix({{9, 0, 0, 0}}).expand({5, 4}), batch.context());
+  const auto r = route(
+      matrix({{9, 0, 0, 0}}).expand({5, 4}),
+      batch,
+      {.admit = "by-arrival", .admit_params = {{"minimum", int64_t{4}}}});
   Ledger ledger;
   ledger.enter(r, batch.context());
   const auto count = ledger.trained(batch.step, batch.layer);

@@ -83,10 +83,17 @@ TEST(Toml, a_missing_file_is_named) {
 }
 
 TEST(Override, reads_toml_values_and_bare_words) {
-  EXPECT_EQ(parse_override("a.b=3").value, SettingValue(int64_t{3}));
-  EXPECT_EQ(parse_override("a=by-score").value, SettingValue("by-score"));
-  EXPECT_EQ(parse_override("a=x,y").value, SettingValue("x,y"));
-  EXPECT_EQ(parse_override("a=").value, SettingValue(std::string()));
+  EXPECT_EQ(parse_override("a.b=3").at(0).value, SettingValue(int64_t{3}));
+  EXPECT_EQ(parse_override("a=by-score").at(0).value, SettingValue("by-score"));
+  EXPECT_EQ(parse_override("a=x,y").at(0).value, SettingValue("x,y"));
+  EXPECT_EQ(parse_override("a=").at(0).value, SettingValue(std::string()));
+}
+
+TEST(Override, a_table_sets_several_keys) {
+  const auto all = parse_override("moe.select={part = \"x\", groups = 8}");
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].key, "moe.select.groups");
+  EXPECT_EQ(all[1].key, "moe.select.part");
 }
 
 TEST(Override, needs_a_key) {

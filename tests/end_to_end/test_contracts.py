@@ -6,11 +6,14 @@ import math
 import re
 import tomllib
 
+import jsonschema
+
 from harness import (Case, case_with_run, checkpoints, query, run, sets,
                      text_folder, tiny_config)
 
 KINDS = {"gate", "perturb", "score", "select", "admit", "weigh", "exchange",
-         "experts", "loss", "controller", "layer", "metric", "alarm", "verdict",
+         "experts", "loss", "controller", "layer", "router", "metric", "alarm",
+         "verdict",
          "recipe", "section"}
 TYPES = {"bool": bool, "int": int, "float": (int, float), "string": str}
 
@@ -79,6 +82,43 @@ class Methods(Case):
         schema = json.loads(run("methods", "--schema").stdout)
         self.assertIn("steps", json.dumps(schema))
 
+    def test_schema_takes_what_the_program_writes_and_what_people_write(self):
+        schema = json.loads(run("methods", "--schema").stdout)
+        texts = ['[moe]\nselect = "top-k"\n',
+                 '[moe.select]\npart = "group-limited"\ngroups = 2\n',
+                 '[moe]\nweigh.scale = 2\nn_group = 2\n']
+        for recipe in (m["name"] for m in self.methods
+                       if m["kind"] == "recipe"):
+            texts.append(run("train", tiny_config(), "--check", *sets(
+                moe__recipe=recipe, moe__allow_future_leak="true")).stdout)
+        for text in texts:
+            jsonschema.validate(tomllib.loads(text), schema)
+
+    def test_schema_refuses_what_the_program_refuses(self):
+        schema = json.loads(run("methods", "--schema").stdout)
+        for text in ('[moe]\nselect = "best"\n',
+                     '[moe.select]\npart = "top-k"\ngroups = 2\n',
+                     '[optimizer]\nschedule = "cosin"\n'):
+            with self.assertRaises(jsonschema.ValidationError):
+                jsonschema.validate(tomllib.loads(text), schema)
+
+    def test_every_entry_says_since_when(self):
+        for m in self.methods:
+            if m["kind"] != "section":
+                self.assertRegex(m["since"], r"^\d+\.\d+\.\d+$")
+
+    def test_a_kind_lists_its_parts(self):
+        parts = json.loads(run("methods", "select", "--json").stdout)
+        self.assertEqual({m["kind"] for m in parts}, {"select"})
+        self.assertGreater(len(parts), 3)
+
+    def test_recipes_list_their_parts_and_what_they_set(self):
+        recipe = next(m for m in self.methods if m["name"] == "deepseek-v3")
+        self.assertEqual(recipe["parts"]["score"], "sigmoid")
+        self.assertEqual(recipe["parts"]["loss"], ["sequence"])
+        values = {p["key"]: p["default"] for p in recipe["parameters"]}
+        self.assertEqual(values["moe.weigh.scale"], 2.5)
+
 
 class Resolved(Case):
     def check(self, *words):
@@ -89,7 +129,8 @@ class Resolved(Case):
     def test_resolved_configuration_resolves_to_itself(self):
         for recipe in ("deepseek-v3", "switch", "remoe", "dense", "smear"):
             with self.subTest(recipe=recipe):
-                once = self.check(tiny_config(), *sets(moe__recipe=recipe))
+                once = self.check(tiny_config(), *sets(
+                    moe__recipe=recipe, moe__allow_future_leak="true"))
                 path = self.folder / "frozen.toml"
                 path.write_text(once)
                 self.assertEqual(self.check(path), once)
@@ -108,7 +149,7 @@ class Resolved(Case):
         path.write_text('[moe]\nrecipe = "switch"\nscore = "sigmoid"\n')
         moe = tomllib.loads(self.check(path, *sets(moe__recipe="topk")))["moe"]
         self.assertEqual((moe["recipe"], moe["score"], moe["top_k"]),
-                         ("topk", "sigmoid", 2))
+                         ("topk", {"part": "sigmoid"}, 2))
 
     def test_overrides_of_layers_win_over_a_global_set(self):
         path = self.folder / "layers.toml"

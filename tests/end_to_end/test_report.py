@@ -67,7 +67,8 @@ def report(folder):
 
 
 class Report(case_with_run(train__steps=130, train__checkpoint_every=65,
-                           train__eval_every=65, moe__recipe="st-moe")):
+                           train__eval_every=65, moe__recipe="st-moe",
+                           moe__allow_future_leak="true")):
     def test_keys_and_types_are_those_promised(self):
         card = report(self.finished)
         self.assertEqual(

@@ -15,11 +15,7 @@
 namespace moestro {
 
 inline Config config_of(const std::vector<std::string>& overrides) {
-  std::vector<Setting> settings;
-  for (const auto& text : overrides) {
-    settings.push_back(parse_override(text));
-  }
-  return resolve(settings, registry());
+  return resolve(parse_overrides(overrides), registry());
 }
 
 struct LayerFixture {

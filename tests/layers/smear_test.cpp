@@ -14,7 +14,7 @@ const std::vector<std::string> kSmear = {
     "moe.experts=3",
     "moe.hidden=6",
     "model.layers=1",
-    "moe.layer.smear.segment=4"};
+    "moe.layer.segment=4"};
 
 TEST(layer_smear, a_later_token_changes_no_earlier_one) {
   const LayerFixture smear(kSmear);

@@ -133,6 +133,7 @@ struct Names {
   std::string_view score = "softmax", select = "top-k", admit = "all",
                    weigh = "raw";
   std::vector<std::string_view> perturbs{};
+  Settings select_params{}, admit_params{}, weigh_params{};
 };
 
 inline PartSite site_of(const Batch& batch) {
@@ -145,7 +146,7 @@ inline PartSite site_of(const Batch& batch) {
       .seed = 7};
 }
 
-inline PartRouter router_of(
+inline RouterParts parts_of(
     const Names& names, const PartSite& site, std::unique_ptr<Gate> gate = {}) {
   RouterParts parts;
   parts.gate = gate ? std::move(gate) : std::make_unique<GivenLogits>();
@@ -153,11 +154,16 @@ inline PartRouter router_of(
     parts.perturbs.push_back(make<Perturb>(name, site));
   }
   parts.score = make<Score>(names.score, site);
-  parts.select = make<Select>(names.select, site);
+  parts.select = make<Select>(names.select, site, names.select_params);
   parts.fixed_k = offers<Select>(names.select, Trait::kFixedK);
-  parts.admit = make<Admit>(names.admit, site);
-  parts.weigh = make<Weigh>(names.weigh, site);
-  return PartRouter(std::move(parts));
+  parts.admit = make<Admit>(names.admit, site, names.admit_params);
+  parts.weigh = make<Weigh>(names.weigh, site, names.weigh_params);
+  return parts;
+}
+
+inline PartRouter router_of(
+    const Names& names, const PartSite& site, std::unique_ptr<Gate> gate = {}) {
+  return PartRouter(parts_of(names, site, std::move(gate)));
 }
 
 // Routes given logits.

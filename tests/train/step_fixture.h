@@ -39,10 +39,10 @@ inline Config tiny_config(const std::vector<std::string>& overrides) {
         "train.steps=10",
         "train.eval_windows=4",
         "optimizer.warmup=0"}) {
-    settings.push_back(parse_override(text));
+    std::ranges::move(parse_override(text), std::back_inserter(settings));
   }
   for (const auto& text : overrides) {
-    settings.push_back(parse_override(text));
+    std::ranges::move(parse_override(text), std::back_inserter(settings));
   }
   return resolve(settings, registry());
 }

@@ -10,9 +10,18 @@
 namespace moestro::admits {
 namespace by_arrival_part {
 
+struct Params {
+  int64_t minimum = 0;
+};
+
+constexpr Param kParams[] = {
+    param<&Params::minimum>("minimum", "least slots of an expert", {0, 1e9})
+        .with({.aliases = "moe.min_capacity"})};
+
 class ByArrival final : public Admit {
  public:
-  explicit ByArrival(const PartSite& site) : minimum_(site.min_capacity) {}
+  ByArrival(const Params& p, const PartSite& site)
+      : minimum_(p.minimum), only_first_(site.top_k == 1) {}
 
   // Pairs come sorted by token within an expert, and only the order within an
   // expert matters: a stable sort by slot is arrival order.
@@ -26,9 +35,12 @@ class ByArrival final : public Admit {
     return keep_first(
         pairs, order_N, capacity(ctx, ctx.knobs.capacity, minimum_));
   }
+  // Second choices wait for the first ones of later tokens.
+  [[nodiscard]] bool causal() const override { return only_first_; }
 
  private:
   int64_t minimum_;
+  bool only_first_;
 };
 
 }  // namespace by_arrival_part
@@ -37,7 +49,10 @@ extern constinit const Variant<Admit> by_arrival = {
     .info =
         {.name = "by-arrival",
          .summary = "a full expert keeps those that came first",
-         .paper = "2006.16668"},
-    .make = make_plain<Admit, by_arrival_part::ByArrival>};
+         .paper = "2006.16668",
+         .params = by_arrival_part::kParams,
+         .offers = {Trait::kCausal}},
+    .make =
+        make_part<Admit, by_arrival_part::ByArrival, by_arrival_part::Params>};
 
 }  // namespace moestro::admits

@@ -11,9 +11,17 @@
 namespace moestro::admits {
 namespace by_score_part {
 
+struct Params {
+  int64_t minimum = 0;
+};
+
+constexpr Param kParams[] = {
+    param<&Params::minimum>("minimum", "least slots of an expert", {0, 1e9})
+        .with({.aliases = "moe.min_capacity"})};
+
 class ByScore final : public Admit {
  public:
-  explicit ByScore(const PartSite& site) : minimum_(site.min_capacity) {}
+  ByScore(const Params& p, const PartSite&) : minimum_(p.minimum) {}
 
   // Pairs come sorted by token within an expert, so a stable sort by score
   // leaves ties with the lower token.
@@ -40,7 +48,8 @@ extern constinit const Variant<Admit> by_score = {
         {.name = "by-score",
          .summary = "a full expert keeps its highest scores",
          .paper = "2106.05974",
+         .params = by_score_part::kParams,
          .offers = {Trait::kEquivariant}},
-    .make = make_plain<Admit, by_score_part::ByScore>};
+    .make = make_part<Admit, by_score_part::ByScore, by_score_part::Params>};
 
 }  // namespace moestro::admits

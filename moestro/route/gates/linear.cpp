@@ -10,10 +10,18 @@
 namespace moestro::gates {
 namespace linear_part {
 
-Tensor initial_rows(const PartSite& site) {
+struct Params {
+  bool orthogonal = false;
+};
+
+constexpr Param kParams[] = {
+    param<&Params::orthogonal>("orthogonal", "rows start orthonormal")
+        .with({.aliases = "moe.orthogonal_init"})};
+
+Tensor initial_rows(const Params& p, const PartSite& site) {
   const InitialKey key = {
       .seed = site.seed, .layer = site.layer, .name = "gate.linear.weight"};
-  return site.orthogonal_init
+  return p.orthogonal
              ? initial_orthogonal(site.num_experts, site.model_dim, key)
              : initial_normal(
                    {site.num_experts, site.model_dim}, site.init_std, key);
@@ -21,8 +29,8 @@ Tensor initial_rows(const PartSite& site) {
 
 class Linear final : public Gate {
  public:
-  explicit Linear(const PartSite& site)
-      : weight_ED_(initial_rows(site).requires_grad_()) {}
+  Linear(const Params& p, const PartSite& site)
+      : weight_ED_(initial_rows(p, site).requires_grad_()) {}
 
   void tensors(const TensorVisitor& visit) override {
     visit(
@@ -49,7 +57,8 @@ extern constinit const Variant<Gate> linear = {
         {.name = "linear",
          .summary = "one row of weights per expert",
          .paper = "1701.06538",
+         .params = linear_part::kParams,
          .offers = {Trait::kCausal, Trait::kRows, Trait::kEquivariant}},
-    .make = make_plain<Gate, linear_part::Linear>};
+    .make = make_part<Gate, linear_part::Linear, linear_part::Params>};
 
 }  // namespace moestro::gates

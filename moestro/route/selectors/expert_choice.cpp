@@ -13,9 +13,17 @@
 namespace moestro::selectors {
 namespace expert_choice_part {
 
+struct Params {
+  int64_t minimum = 0;
+};
+
+constexpr Param kParams[] = {
+    param<&Params::minimum>("minimum", "least slots of an expert", {0, 1e9})
+        .with({.aliases = "moe.min_capacity"})};
+
 class ExpertChoice final : public Select {
  public:
-  explicit ExpertChoice(const PartSite& site) : minimum_(site.min_capacity) {}
+  ExpertChoice(const Params& p, const PartSite&) : minimum_(p.minimum) {}
 
   Assignment select(const Scores& s, const RouteContext& ctx) const override {
     const double factor = ctx.knobs.capacity > 0 ? ctx.knobs.capacity : 1;
@@ -58,7 +66,11 @@ extern constinit const Variant<Select> expert_choice = {
         {.name = "expert-choice",
          .summary = "the best tokens of each expert; sees later tokens",
          .paper = "2202.09368",
+         .params = expert_choice_part::kParams,
          .offers = {Trait::kEquivariant}},
-    .make = make_plain<Select, expert_choice_part::ExpertChoice>};
+    .make = make_part<
+        Select,
+        expert_choice_part::ExpertChoice,
+        expert_choice_part::Params>};
 
 }  // namespace moestro::selectors

@@ -14,26 +14,42 @@
 namespace moestro::selectors {
 namespace group_limited_part {
 
-void check(const PartSite& site) {
-  const auto groups = site.groups, kept = site.group_topk;
-  if (groups < 1 || site.num_experts % groups != 0) {
+struct Params {
+  int64_t groups = 1, group_topk = 1;
+};
+
+constexpr Param kParams[] = {
+    param<&Params::groups>("groups", "equal groups of experts", {1, 65536})
+        .with({.aliases = "moe.groups,moe.n_group,moe.moe_router_num_groups"}),
+    param<&Params::group_topk>(
+        "group_topk", "groups that a token may use", {1, 65536})
+        .with(
+            {.aliases = "moe.group_topk,moe.topk_group,"
+                        "moe.moe_router_group_topk"})};
+
+void check(const Params& p, const PartSite& site) {
+  if (site.num_experts % p.groups != 0) {
     fail_configuration(
-        "moe.groups divides the number of experts; got moe.groups=" +
-        std::to_string(groups) +
-        " moe.experts=" + std::to_string(site.num_experts));
+        "moe.select.groups (moe.groups) divides moe.experts; got " +
+            std::to_string(p.groups) + " groups of " +
+            std::to_string(site.num_experts) + " experts",
+        "moe.select.groups");
   }
-  if (kept < 1 || kept > groups) {
+  if (p.group_topk > p.groups) {
     fail_configuration(
-        "moe.group_topk lies between 1 and moe.groups; got moe.group_topk=" +
-        std::to_string(kept) + " moe.groups=" + std::to_string(groups));
+        "moe.select.group_topk (moe.group_topk) is at most the number of "
+        "groups; got " +
+            std::to_string(p.group_topk) + " of " + std::to_string(p.groups),
+        "moe.select.group_topk");
   }
-  const auto reach = kept * (site.num_experts / groups);
+  const auto reach = p.group_topk * (site.num_experts / p.groups);
   if (site.top_k < 1 || site.top_k > reach) {
     fail_configuration(
-        "moe.top_k lies between 1 and the experts of moe.group_topk groups; "
-        "got moe.top_k=" +
-        std::to_string(site.top_k) + " and " + std::to_string(reach) +
-        " such experts");
+        "moe.top_k lies between 1 and the experts of moe.select.group_topk "
+        "groups; got moe.top_k=" +
+            std::to_string(site.top_k) + " and " + std::to_string(reach) +
+            " such experts",
+        "moe.top_k");
   }
 }
 
@@ -47,9 +63,9 @@ double floor_of(const Tensor& score) {
 
 class GroupLimited final : public Select {
  public:
-  explicit GroupLimited(const PartSite& site)
-      : groups_(site.groups), kept_(site.group_topk) {
-    check(site);
+  GroupLimited(const Params& p, const PartSite& site)
+      : groups_(p.groups), kept_(p.group_topk) {
+    check(p, site);
   }
 
   Assignment select(const Scores& s, const RouteContext& ctx) const override {
@@ -87,7 +103,11 @@ extern constinit const Variant<Select> group_limited = {
         {.name = "group-limited",
          .summary = "the k best experts within the best groups",
          .paper = "2412.19437",
+         .params = group_limited_part::kParams,
          .offers = {Trait::kCausal, Trait::kFixedK, Trait::kEquivariant}},
-    .make = make_plain<Select, group_limited_part::GroupLimited>};
+    .make = make_part<
+        Select,
+        group_limited_part::GroupLimited,
+        group_limited_part::Params>};
 
 }  // namespace moestro::selectors

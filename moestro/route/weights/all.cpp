@@ -8,9 +8,19 @@
 namespace moestro::weights {
 namespace all_part {
 
+struct Params {
+  double scale = 1;
+};
+
+constexpr Param kParams[] = {
+    param<&Params::scale>("scale", "factor of all combine weights", {0, 1e9})
+        .with(
+            {.aliases = "moe.route_scale,moe.routed_scaling_factor,"
+                        "moe.moe_router_topk_scaling_factor"})};
+
 class All final : public Weigh {
  public:
-  explicit All(const PartSite& site) : scale_(site.route_scale) {}
+  All(const Params& p, const PartSite&) : scale_(p.scale) {}
 
   Tensor weigh(const Assignment& pairs, const Scores& s) const override {
     const auto share_TE = (s.logits_TE / s.temperature).softmax(1);
@@ -28,7 +38,8 @@ extern constinit const Variant<Weigh> all = {
         {.name = "all",
          .summary = "share in the softmax over all experts",
          .paper = "2101.03961",
+         .params = all_part::kParams,
          .offers = {Trait::kCausal, Trait::kEquivariant}},
-    .make = make_plain<Weigh, all_part::All>};
+    .make = make_part<Weigh, all_part::All, all_part::Params>};
 
 }  // namespace moestro::weights

@@ -21,9 +21,19 @@ Tensor token_sums(
       .index_select(0, pairs.token_N);
 }
 
+struct Params {
+  double scale = 1;
+};
+
+constexpr Param kParams[] = {
+    param<&Params::scale>("scale", "factor of all combine weights", {0, 1e9})
+        .with(
+            {.aliases = "moe.route_scale,moe.routed_scaling_factor,"
+                        "moe.moe_router_topk_scaling_factor"})};
+
 class Normalised final : public Weigh {
  public:
-  explicit Normalised(const PartSite& site) : scale_(site.route_scale) {
+  Normalised(const Params& p, const PartSite& site) : scale_(p.scale) {
     if (site.top_k == 1) {
       fail_configuration(
           "moe.weigh=normalised with moe.top_k=1 makes every weight 1, so that "
@@ -57,7 +67,9 @@ extern constinit const Variant<Weigh> normalised = {
         {.name = "normalised",
          .summary = "live scores divided by their sum over the chosen",
          .paper = "2401.04088",
+         .params = normalised_part::kParams,
          .offers = {Trait::kCausal, Trait::kEquivariant}},
-    .make = make_plain<Weigh, normalised_part::Normalised>};
+    .make =
+        make_part<Weigh, normalised_part::Normalised, normalised_part::Params>};
 
 }  // namespace moestro::weights

@@ -7,9 +7,19 @@
 namespace moestro::weights {
 namespace raw_part {
 
+struct Params {
+  double scale = 1;
+};
+
+constexpr Param kParams[] = {
+    param<&Params::scale>("scale", "factor of all combine weights", {0, 1e9})
+        .with(
+            {.aliases = "moe.route_scale,moe.routed_scaling_factor,"
+                        "moe.moe_router_topk_scaling_factor"})};
+
 class Raw final : public Weigh {
  public:
-  explicit Raw(const PartSite& site) : scale_(site.route_scale) {}
+  Raw(const Params& p, const PartSite&) : scale_(p.scale) {}
 
   Tensor weigh(const Assignment& pairs, const Scores& s) const override {
     return at::where(served(pairs), at_pairs(s.live_TE, pairs), 0) * scale_;
@@ -26,7 +36,8 @@ extern constinit const Variant<Weigh> raw = {
         {.name = "raw",
          .summary = "the live score as it is",
          .paper = "2101.03961",
+         .params = raw_part::kParams,
          .offers = {Trait::kCausal, Trait::kEquivariant}},
-    .make = make_plain<Weigh, raw_part::Raw>};
+    .make = make_part<Weigh, raw_part::Raw, raw_part::Params>};
 
 }  // namespace moestro::weights

@@ -14,9 +14,19 @@
 namespace moestro::weights {
 namespace selected_softmax_part {
 
+struct Params {
+  double scale = 1;
+};
+
+constexpr Param kParams[] = {
+    param<&Params::scale>("scale", "factor of all combine weights", {0, 1e9})
+        .with(
+            {.aliases = "moe.route_scale,moe.routed_scaling_factor,"
+                        "moe.moe_router_topk_scaling_factor"})};
+
 class SelectedSoftmax final : public Weigh {
  public:
-  explicit SelectedSoftmax(const PartSite& site) : scale_(site.route_scale) {
+  SelectedSoftmax(const Params& p, const PartSite& site) : scale_(p.scale) {
     if (site.top_k == 1) {
       fail_configuration(
           "moe.weigh=selected-softmax with moe.top_k=1 makes every weight 1, "
@@ -47,7 +57,11 @@ extern constinit const Variant<Weigh> selected_softmax = {
         {.name = "selected-softmax",
          .summary = "softmax over the chosen logits",
          .paper = "1701.06538",
+         .params = selected_softmax_part::kParams,
          .offers = {Trait::kCausal, Trait::kEquivariant}},
-    .make = make_plain<Weigh, selected_softmax_part::SelectedSoftmax>};
+    .make = make_part<
+        Weigh,
+        selected_softmax_part::SelectedSoftmax,
+        selected_softmax_part::Params>};
 
 }  // namespace moestro::weights

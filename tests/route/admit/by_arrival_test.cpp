@@ -9,10 +9,10 @@ Routing limited(
     const Tensor& logits_TE, int64_t k, double factor, int64_t minimum = 0) {
   Batch batch(logits_TE.size(0), logits_TE.size(1), k);
   batch.knobs.capacity = factor;
-  auto site = site_of(batch);
-  site.min_capacity = minimum;
-  return router_of({.admit = "by-arrival"}, site)
-      .route(logits_TE, batch.context());
+  return route(
+      logits_TE,
+      batch,
+      {.admit = "by-arrival", .admit_params = {{"minimum", minimum}}});
 }
 
 // R31 (DeepSpeed#1658): 5 tokens all on expert 0.

@@ -24,9 +24,9 @@ TEST(gate_linear, starts_normal_with_the_given_deviation) {
 }
 
 TEST(gate_linear, starts_with_orthonormal_rows_when_asked) {
-  const PartSite site = {
-      .model_dim = 16, .num_experts = 8, .orthogonal_init = true};
-  const auto rows = make<Gate>("linear", site)->rows_ED().detach();
+  const PartSite site = {.model_dim = 16, .num_experts = 8};
+  const auto rows =
+      make<Gate>("linear", site, {{"orthogonal", true}})->rows_ED().detach();
   const auto gram = rows.mm(rows.t());
   for (int64_t i = 0; i < 8; ++i) {
     for (int64_t j = 0; j < 8; ++j) {
@@ -37,9 +37,9 @@ TEST(gate_linear, starts_with_orthonormal_rows_when_asked) {
 
 TEST(
     gate_linear, starts_with_orthonormal_columns_when_experts_outnumber_width) {
-  const PartSite site = {
-      .model_dim = 4, .num_experts = 8, .orthogonal_init = true};
-  const auto rows = make<Gate>("linear", site)->rows_ED().detach();
+  const PartSite site = {.model_dim = 4, .num_experts = 8};
+  const auto rows =
+      make<Gate>("linear", site, {{"orthogonal", true}})->rows_ED().detach();
   const auto gram = rows.t().mm(rows);
   EXPECT_NEAR(gram[0][0].item<double>(), 1, 1e-6);
   EXPECT_NEAR(gram[0][1].item<double>(), 0, 1e-6);

@@ -14,10 +14,10 @@ struct Case {
 Ints chosen_of(const Case& c) {
   const auto experts = c.score_TE.size(1);
   const Batch batch(1, experts, c.k);
-  auto site = site_of(batch);
-  site.groups = c.groups;
-  site.group_topk = c.kept;
-  const auto part = make<Select>("group-limited", site);
+  const auto part = make<Select>(
+      "group-limited",
+      site_of(batch),
+      {{"groups", c.groups}, {"group_topk", c.kept}});
   const Scores scores = {
       .live_TE = c.score_TE, .choice_TE = c.score_TE + c.bias_E};
   auto chosen = ints(by_slot(part->select(scores, batch.context()), 1, c.k));
@@ -51,9 +51,11 @@ TEST(select_group_limited, ties_of_groups_go_to_the_lower_index) {
 
 TEST(select_group_limited, refuses_impossible_groups) {
   const auto refuses = [](int64_t groups, int64_t kept, int64_t k) {
-    const PartSite site = {
-        .num_experts = 8, .top_k = k, .groups = groups, .group_topk = kept};
-    EXPECT_THROW(make<Select>("group-limited", site), Error);
+    const PartSite site = {.num_experts = 8, .top_k = k};
+    EXPECT_THROW(
+        make<Select>(
+            "group-limited", site, {{"groups", groups}, {"group_topk", kept}}),
+        ConfigurationError);
   };
   refuses(3, 1, 1);
   refuses(4, 5, 1);

@@ -27,10 +27,8 @@ TEST(weigh_raw, r29_holds_no_bias) {
 
 TEST(weigh_raw, is_scaled) {
   const Batch batch(4, 5);
-  auto site = site_of(batch);
-  site.route_scale = 2.5;
   const auto x = numbers(4, 5);
-  const auto scaled = router_of({}, site).route(x, batch.context());
+  const auto scaled = route(x, batch, {.weigh_params = {{"scale", 2.5}}});
   EXPECT_LT(distance(scaled.weight_N, route(x, batch).weight_N * 2.5), 1e-6);
 }
 
