@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 
+#include "moestro/ops/lacking.h"
 #include "moestro/tensor/host.h"
 
 namespace moestro {
@@ -17,125 +18,125 @@ int64_t total(const std::vector<int64_t>& counts) {
   return std::accumulate(counts.begin(), counts.end(), int64_t{0});
 }
 
-void add_to(std::vector<int64_t>& sum, const std::vector<int64_t>& more) {
-  sum.resize(std::max(sum.size(), more.size()), 0);
-  for (size_t e = 0; e < more.size(); ++e) {
-    sum[e] += more[e];
+Sums detached(const Sums& s) {
+  return {
+      .valid_S = s.valid_S.detach(),
+      .demand_SE = s.demand_SE.detach(),
+      .first_SE = s.first_SE.detach(),
+      .prob_SE = s.prob_SE.detach(),
+      .mass_SE = s.mass_SE.detach(),
+      .lse2_S = s.lse2_S.detach(),
+      .entropy_S = s.entropy_S.detach(),
+      .extremes = s.extremes.detach()};
+}
+
+// Every tensor of a pass that goes to the host.
+template <class Pass, class Visit>
+void visit_tensors(Pass& p, Visit visit) {
+  for (auto* t :
+       {&p.demand_E,
+        &p.offset_E1,
+        &p.sums.valid_S,
+        &p.sums.demand_SE,
+        &p.sums.first_SE,
+        &p.sums.prob_SE,
+        &p.sums.mass_SE,
+        &p.sums.lse2_S,
+        &p.sums.entropy_S,
+        &p.sums.extremes,
+        &p.scores_TE,
+        &p.lacking_EB}) {
+    if (t->defined()) {
+      visit(*t);
+    }
   }
 }
 
-Count count_of(const Routing& r) {
-  const auto offset = to_ints(r.pairs.offset_E1);
-  Count count;
-  count.tokens = total(to_ints(r.sums.valid_S));
-  count.demand = to_ints(r.pairs.demand_E);
-  count.first = to_ints(r.sums.first_SE.sum(0));
+Totals totals_of(const RoutedPass& p) {
+  const auto offset = to_ints(p.offset_E1);
+  Totals t;
+  t.tokens = total(to_ints(p.sums.valid_S));
+  t.demand = to_ints(p.demand_E);
+  t.first = to_ints(p.sums.first_SE.sum(0));
   for (size_t e = 0; e + 1 < offset.size(); ++e) {
-    count.kept.push_back(offset[e + 1] - offset[e]);
+    t.kept.push_back(offset[e + 1] - offset[e]);
   }
-  return count;
+  if (p.scores_TE.defined()) {
+    t.scores = real_rows(p.scores_TE);
+  }
+  if (p.lacking_EB.defined()) {
+    t.lacking = to_ints(p.lacking_EB);
+  }
+  return t;
 }
 
 // Padding asks for nobody, nobody is served without asking, and k experts a
 // token are k experts a token.
-void check(const Count& count, const Routing& r, const RouteContext& ctx) {
-  const auto layer = ctx.at.layer;
+void check(const Totals& t, const RoutedPass& p) {
+  const auto layer = p.at.layer;
   TORCH_CHECK(
-      to_ints(r.sums.demand_SE.sum(0)) == count.demand,
+      to_ints(p.sums.demand_SE.sum(0)) == t.demand,
       "[ledger] only valid tokens ask for experts; got layer=",
       layer,
       " demand=",
-      total(count.demand),
+      total(t.demand),
       " of valid tokens=",
-      r.sums.demand_SE.sum().item<int64_t>());
-  for (size_t e = 0; e < count.demand.size(); ++e) {
+      p.sums.demand_SE.sum().item<double>());
+  for (size_t e = 0; e < t.demand.size(); ++e) {
     TORCH_CHECK(
-        count.kept[e] >= 0 && count.kept[e] <= count.demand[e],
+        t.kept[e] >= 0 && t.kept[e] <= t.demand[e],
         "[ledger] kept + dropped = demand; got layer=",
         layer,
         " expert=",
         e,
         " kept=",
-        count.kept[e],
+        t.kept[e],
         " demand=",
-        count.demand[e]);
+        t.demand[e]);
   }
-  if (r.fixed_k) {
-    const auto want = count.tokens * ctx.knobs.k;
-    TORCH_CHECK(
-        total(count.demand) == want,
-        "[ledger] demand = valid tokens * k; got layer=",
-        layer,
-        " demand=",
-        total(count.demand),
-        " expected=",
-        want);
-  }
-}
-
-Tensor to_row(const std::vector<int64_t>& counts, const Tensor& like) {
-  const auto row_1E = at::tensor(counts, at::kLong).view({1, like.size(1)});
-  return row_1E.to(like.device());
+  const auto want = t.tokens * p.promised_k;
+  TORCH_CHECK(
+      p.promised_k == 0 || total(t.demand) == want,
+      "[ledger] demand = valid tokens * k; got layer=",
+      layer,
+      " demand=",
+      total(t.demand),
+      " expected=",
+      want);
 }
 
 }  // namespace ledger_part
 
-std::vector<int64_t> Count::dropped() const {
-  auto rest = demand;
-  for (size_t e = 0; e < kept.size(); ++e) {
-    rest[e] -= kept[e];
-  }
-  return rest;
+void Ledger::want(const Place& place, Statistic statistic) {
+  auto& known = wanted_[place];
+  known = std::max(known, statistic);
 }
 
-void Count::add(const Count& more) {
-  tokens += more.tokens;
-  ledger_part::add_to(demand, more.demand);
-  ledger_part::add_to(kept, more.kept);
-  ledger_part::add_to(first, more.first);
+RoutedPass Ledger::pass_of(
+    const Routing& r, const RouteContext& ctx, Statistic wanted) const {
+  RoutedPass p{
+      .at = ctx.at,
+      .demand_E = r.pairs.demand_E.detach(),
+      .offset_E1 = r.pairs.offset_E1.detach(),
+      .sums = ledger_part::detached(r.sums),
+      .promised_k = r.fixed_k ? ctx.knobs.k : 0};
+  if (wanted == Statistic::kScores) {
+    p.scores_TE = scores_of_real(r.scores, ctx);
+  } else if (wanted == Statistic::kLacking) {
+    p.lacking_EB = lacking_counts(r.scores, ctx);
+  }
+  return p;
 }
 
 void Ledger::enter(
     const Routing& r, const RouteContext& ctx, std::string_view routing) {
-  auto count = ledger_part::count_of(r);
-  ledger_part::check(count, r, ctx);
-  const std::string name(routing);
-  if (ctx.phase == Phase::kEvaluate) {
-    evaluated_[{ctx.at.layer, name}].add(count);
-    return;
-  }
-  passes_[{ctx.at.step, ctx.at.layer, name, ctx.at.micro}] = std::move(count);
-}
-
-Count Ledger::sum(
-    const LayerKey& layer, int64_t step, int32_t last_micro) const {
-  const auto& [number, name] = layer;
-  const auto begin = passes_.lower_bound({step, number, name, 0});
-  const auto end = passes_.upper_bound({step, number, name, last_micro});
-  Count all;
-  for (auto it = begin; it != end; ++it) {
-    all.add(it->second);
-  }
-  return all;
-}
-
-Count Ledger::trained(
-    int64_t step, int32_t layer, std::string_view routing) const {
-  return sum({layer, std::string(routing)}, step, ledger_part::kAllMicro);
-}
-
-Totals Ledger::totals(
-    int64_t step, int32_t layer, std::string_view routing) const {
-  auto count = trained(step, layer, routing);
-  return {
-      .tokens = count.tokens,
-      .demand = std::move(count.demand),
-      .histograms = {}};
-}
-
-Count Ledger::evaluated(int32_t layer, std::string_view routing) const {
-  const auto found = evaluated_.find({layer, std::string(routing)});
-  return found == evaluated_.end() ? Count{} : found->second;
+  TORCH_CHECK(
+      ctx.phase != Phase::kEvaluate,
+      "[ledger] training passes are counted; got phase=evaluate");
+  const Place place{ctx.at.layer, std::string(routing)};
+  const auto wanted = wanted_.find(place);
+  passes_[{place.first, place.second, ctx.at.micro}] = pass_of(
+      r, ctx, wanted == wanted_.end() ? Statistic::kNone : wanted->second);
 }
 
 Sums Ledger::with_scope(
@@ -148,19 +149,55 @@ Sums Ledger::with_scope(
   }
   const auto last =
       scope == Scope::kBuffer ? ctx.at.micro : ledger_part::kAllMicro;
-  const auto count =
-      sum({ctx.at.layer, std::string(routing)}, ctx.at.step, last);
+  const std::string name(routing);
+  Tensor demand_1E, first_1E;
+  const auto end = passes_.upper_bound({ctx.at.layer, name, last});
+  for (auto it = passes_.lower_bound({ctx.at.layer, name, 0}); it != end;
+       ++it) {
+    const auto demand = it->second.sums.demand_SE.sum(0, true);
+    const auto first = it->second.sums.first_SE.sum(0, true);
+    demand_1E = demand_1E.defined() ? demand_1E + demand : demand;
+    first_1E = first_1E.defined() ? first_1E + first : first;
+  }
   TORCH_CHECK(
-      !count.demand.empty(),
+      demand_1E.defined(),
       "[ledger] a pass is entered before its losses are formed; got layer=",
       ctx.at.layer,
       " step=",
       ctx.at.step,
       " micro=",
       ctx.at.micro);
-  sums.first_SE = ledger_part::to_row(count.first, sums.demand_SE);
-  sums.demand_SE = ledger_part::to_row(count.demand, sums.demand_SE);
+  sums.first_SE = first_1E;
+  sums.demand_SE = demand_1E;
   return sums;
+}
+
+void Ledger::add_to(Transfer& transfer) {
+  places_.clear();
+  for (const auto& [key, pass] : passes_) {
+    ledger_part::visit_tensors(pass, [&](const Tensor& t) {
+      places_.push_back(transfer.add(t));
+    });
+  }
+}
+
+void Ledger::settle(const Transfer& transfer) {
+  auto place = places_.begin();
+  for (auto& [key, pass] : passes_) {
+    ledger_part::visit_tensors(
+        pass, [&](Tensor& t) { t = transfer.at(*place++); });
+    ledger_part::check(ledger_part::totals_of(pass), pass);
+  }
+}
+
+Totals Ledger::totals(int32_t layer, std::string_view routing) const {
+  const std::string name(routing);
+  const auto end = passes_.upper_bound({layer, name, ledger_part::kAllMicro});
+  Totals all;
+  for (auto it = passes_.lower_bound({layer, name, 0}); it != end; ++it) {
+    all.add(ledger_part::totals_of(it->second));
+  }
+  return all;
 }
 
 }  // namespace moestro

@@ -6,40 +6,39 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "moestro/ops/part.h"
+#include "moestro/tensor/transfer.h"
 
 namespace moestro {
 
-// One pass of one layer, or a sum of them. dropped = demand - kept.
-struct Count {
-  int64_t tokens = 0;                        // valid ones
-  std::vector<int64_t> demand, kept, first;  // [E]
-
-  [[nodiscard]] std::vector<int64_t> dropped() const;
-  void add(const Count&);
+// What one routing of one training pass leaves behind: counts and sums without
+// gradient; first on the device, after `settle` on the host (double).
+struct RoutedPass {
+  Moment at;
+  Tensor demand_E, offset_E1;
+  Sums sums;
+  Tensor scores_TE, lacking_EB;  // undefined unless a controller wants them
+  int64_t promised_k = 0;        // demand of every valid token; 0 = none
 };
 
-// Training passes are kept by (step, micro-batch, layer, routing), so that
-// recomputation and the first pass of exact counts overwrite; the step's end
-// clears them. Evaluation has a running sum of its own, which nothing in
-// training reads. Not safe to share between threads.
+// Training passes of one step by (layer, routing, micro-batch), so that
+// recomputation and the first pass of exact counts overwrite. Nothing is read
+// back to the host before `settle`, and then all at once. Not safe to share
+// between threads.
 class Ledger {
  public:
-  // `routing` tells the routings of one layer apart; "" when it has one.
-  // Throws when the pass violates conservation.
+  // (layer, routing): the routings of one layer have names.
+  using Place = std::pair<int32_t, std::string>;
+
+  // What a controller of this routing wants beyond demand.
+  void want(const Place&, Statistic);
+
+  // Evaluation passes are no business of the ledger: [ledger] error.
   void enter(
       const Routing&, const RouteContext&, std::string_view routing = {});
-
-  // One step's micro-batches of one layer, summed; zeros where nothing was
-  // entered.
-  [[nodiscard]] Count trained(
-      int64_t step, int32_t layer, std::string_view routing = {}) const;
-  [[nodiscard]] Totals totals(
-      int64_t step, int32_t layer, std::string_view routing = {}) const;
-  [[nodiscard]] Count evaluated(
-      int32_t layer, std::string_view routing = {}) const;
 
   // The sums with demand_SE and first_SE as a loss of that scope reads them:
   // kBuffer over the micro-batches up to this one, kExact over all of the step.
@@ -47,23 +46,30 @@ class Ledger {
   [[nodiscard]] Sums with_scope(
       Sums, Scope, const RouteContext&, std::string_view routing = {}) const;
 
-  void end_step() { passes_.clear(); }
-  void end_evaluation() { evaluated_.clear(); }
-  // Passes held: flat over a run.
-  [[nodiscard]] size_t size() const {
-    return passes_.size() + evaluated_.size();
+  // The step's passes ride in a transfer; settle reads them from it and throws
+  // when one violates conservation.
+  void add_to(Transfer&);
+  void settle(const Transfer&);
+
+  // After settle: one step's micro-batches of one routing, summed; zeros where
+  // nothing was entered.
+  [[nodiscard]] Totals totals(
+      int32_t layer, std::string_view routing = {}) const;
+  // By layer, routing and micro-batch.
+  using Key = std::tuple<int32_t, std::string, int32_t>;
+  [[nodiscard]] const std::map<Key, RoutedPass>& passes() const {
+    return passes_;
   }
 
+  void end_step() { passes_.clear(); }
+
  private:
-  // Micro-batch last, so that a layer's micro-batches lie next to each other.
-  using Key = std::tuple<int64_t, int32_t, std::string, int32_t>;
-  using LayerKey = std::pair<int32_t, std::string>;
+  [[nodiscard]] RoutedPass pass_of(
+      const Routing&, const RouteContext&, Statistic) const;
 
-  [[nodiscard]] Count sum(
-      const LayerKey& layer, int64_t step, int32_t last_micro) const;
-
-  std::map<Key, Count> passes_;
-  std::map<LayerKey, Count> evaluated_;
+  std::map<Key, RoutedPass> passes_;
+  std::map<Place, Statistic> wanted_;
+  std::vector<size_t> places_;  // of the passes' tensors in the transfer
 };
 
 }  // namespace moestro

@@ -89,12 +89,12 @@ enum class Trait : uint32_t {
   kUnitSum = 1U << 2,        // scores of a token sum to 1
   kRows = 1U << 3,           // the gate has one row per expert
   kTokenIds = 1U << 4,       // vocabulary ids
-  kContext = 1U << 5,        // attention-weighted input
-  kLoads = 1U << 6,          // running demand
-  kExpertOutputs = 1U << 7,  // output rows of the experts
-  kScores = 1U << 8,         // T x E matrices, also from a fused router
-  kEquivariant = 1U << 9,    // permuting tokens permutes the result
-  kRoutes = 1U << 10,        // the layer sends tokens to experts
+  kReplay = 1U << 5,         // experts of an earlier pass
+  kScores = 1U << 6,         // T x E matrices, also from a fused router
+  kEquivariant = 1U << 7,    // permuting tokens permutes the result
+  kRoutes = 1U << 8,         // the layer sends tokens to experts
+  kHostSolver = 1U << 9,     // the pass waits for a solver on the host
+  kRunLength = 1U << 10,     // the planned number of steps
 };
 
 struct Traits {
@@ -120,12 +120,12 @@ inline constexpr TraitName kTraitNames[] = {
     {Trait::kUnitSum, "unit_sum"},
     {Trait::kRows, "rows"},
     {Trait::kTokenIds, "token_ids"},
-    {Trait::kContext, "context"},
-    {Trait::kLoads, "loads"},
-    {Trait::kExpertOutputs, "expert_outputs"},
+    {Trait::kReplay, "replay"},
     {Trait::kScores, "scores"},
     {Trait::kEquivariant, "equivariant"},
-    {Trait::kRoutes, "routes"}};
+    {Trait::kRoutes, "routes"},
+    {Trait::kHostSolver, "host_solver"},
+    {Trait::kRunLength, "run_length"}};
 
 // How a metric is read: everything that a table, a page or an exporter shows
 // of a number besides the number.

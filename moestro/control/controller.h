@@ -30,13 +30,28 @@ struct RunKnobs {
   double router_clip = 0;  // norm; 0 = no clip of its own
 };
 
-// Additive facts about one layer: summed over micro-batches and ranks, training
-// tokens only, each counted once.
+// Additive facts about one routing: summed over micro-batches and ranks,
+// training tokens only, each counted once. dropped = demand - kept.
 struct Totals {
-  int64_t tokens = 0;               // valid ones
-  std::vector<int64_t> demand;      // [E]
-  std::vector<int64_t> histograms;  // [E, bins] of choice scores, if wanted
+  int64_t tokens = 0;                          // valid ones
+  std::vector<int64_t> demand, kept, first;    // [E]
+  // Where a controller of the layer wants them, valid tokens only:
+  std::vector<double> scores;     // [tokens, E] row-major, without bias
+  std::vector<int64_t> lacking;   // [E, kLackingBins], see lacking_range
+
+  [[nodiscard]] std::vector<int64_t> dropped() const;
+  void add(const Totals&);
 };
+
+// What a score lacks to be chosen, alpha_t - s_te with alpha_t the (k+1)-th
+// largest biased score of the token, as counts in equal bins (Su 2026; 1000
+// bins over [min b - 1, max b + 1] hold every score within [0, 1]; what lies
+// outside goes to the outermost bins).
+inline constexpr int64_t kLackingBins = 1000;
+struct LackingRange {
+  double low, high;
+};
+[[nodiscard]] LackingRange lacking_range(std::span<const float> bias_E);
 
 struct LayerControl {
   const Totals& totals;
@@ -44,7 +59,8 @@ struct LayerControl {
   Knobs& knobs;
 };
 
-enum class Statistic { kNone, kDemand, kChoiceHistogram };
+// What a controller reads of Totals; each holds what stands before it.
+enum class Statistic { kNone, kDemand, kLacking, kScores };
 
 // One object serves all layers that name it: some rules share their state
 // (ReMoE's lambda). State is plain doubles, saved and restored bit for bit.
@@ -54,7 +70,7 @@ class Controller {
   struct Site {
     int64_t num_layers = 1;                      // that name it
     int64_t top_k = 1;                           // of those layers
-    int64_t num_steps = 1;                       // planned length of the run
+    int64_t num_steps = 1;  // planned length of the run; 0 = unknown
     std::span<const std::string_view> losses{};  // order of Knobs::loss_weight
   };
   using StateVisitor =

@@ -23,6 +23,10 @@ class Dense final : public Layer {
     });
   }
 
+  [[nodiscard]] std::vector<std::string> routings() const override {
+    return {};
+  }
+
   [[nodiscard]] LayerOutput forward(
       const Tensor& x_TD, const RouteContext&) const override {
     return {.y_TD = network_->dense(x_TD), .routings = {}};

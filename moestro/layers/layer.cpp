@@ -44,12 +44,4 @@ std::unique_ptr<Router> make_router(
   return make_from<Router>(registry, spec, o.router, {site, parts, names});
 }
 
-TensorVisitor prefixed(const TensorVisitor& visit, const std::string& prefix) {
-  return [&visit, prefix](const NamedTensor& tensor) {
-    auto named = tensor;
-    named.name = prefix + tensor.name;
-    visit(named);
-  };
-}
-
 }  // namespace moestro

@@ -19,6 +19,10 @@ class Layer : public Part {
   using Site = LayerSite;
   [[nodiscard]] virtual LayerOutput forward(
       const Tensor& x_TD, const RouteContext&) const = 0;
+  // Names of the routings that `forward` returns, in their order.
+  [[nodiscard]] virtual std::vector<std::string> routings() const {
+    return {""};
+  }
   // The router's rows [E, D], undefined where there are none.
   [[nodiscard]] virtual Tensor rows_ED() const { return {}; }
 };
@@ -37,9 +41,5 @@ class Layer : public Part {
     const LayerSpec&,
     const PartSite&,
     std::unique_ptr<Gate> gate = {});
-
-// Forwards a visitor, with `prefix` before every name.
-[[nodiscard]] TensorVisitor prefixed(
-    const TensorVisitor&, const std::string& prefix);
 
 }  // namespace moestro

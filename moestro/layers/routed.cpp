@@ -31,6 +31,16 @@ class Routed final : public Layer {
     }
   }
 
+  void parts(const PartVisitor& visit) override {
+    visit({}, *this);
+    router_->parts(prefixed(visit, "router."));
+    experts_->parts(prefixed(visit, "experts."));
+    exchange_->parts(prefixed(visit, "exchange."));
+    if (shared_) {
+      shared_->parts(prefixed(visit, "shared."));
+    }
+  }
+
   [[nodiscard]] LayerOutput forward(
       const Tensor& x_TD, const RouteContext& ctx) const override {
     auto routing = router_->route(x_TD, ctx);
@@ -44,14 +54,6 @@ class Routed final : public Layer {
   }
 
   [[nodiscard]] Tensor rows_ED() const override { return router_->rows_ED(); }
-
-  [[nodiscard]] Tensor measure(
-      const Routing& r, const RouteContext& ctx) const override {
-    return router_->measure(r, ctx);
-  }
-  void after_step(const Tensor& total, int64_t step) override {
-    router_->after_step(total, step);
-  }
 
  private:
   // A shared expert is no routed expert: the optimizer treats it as the rest.

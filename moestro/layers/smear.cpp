@@ -50,6 +50,11 @@ class Smear final : public Layer {
     experts_->tensors(prefixed(visit, "experts."));
   }
 
+  void parts(const PartVisitor& visit) override {
+    visit({}, *this);
+    experts_->parts(prefixed(visit, "experts."));
+  }
+
   [[nodiscard]] LayerOutput forward(
       const Tensor& x_TD, const RouteContext& ctx) const override {
     const auto sequences = ctx.tokens.num_sequences;

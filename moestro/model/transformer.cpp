@@ -17,11 +17,8 @@ Tensor normalise(const Tensor& x, const Tensor& gain) {
 
 }  // namespace
 
-Transformer::Transformer(
-    const ModelOptions& o,
-    std::span<const LayerSpec> layers,
-    const Registry& registry,
-    uint64_t seed) {
+Transformer::Transformer(const ModelOptions& o, Stack& layers, uint64_t seed)
+    : layers_(layers) {
   embedding_VD_ =
       initial_normal({kVocabulary, o.dim}, 1.0, {seed, -1, "embedding"});
   head_VD_ = initial_normal(
@@ -30,18 +27,11 @@ Transformer::Transformer(
       {seed, -1, "head"});
   norm_ = at::ones({o.dim});
   for (size_t i = 0; i < layers.size(); ++i) {
-    const auto number = static_cast<int32_t>(i);
-    const PartSite site{
-        .model_dim = o.dim,
-        .layer = number,
-        .num_layers = static_cast<int32_t>(layers.size()),
-        .seed = seed};
     blocks_.push_back(
         {.norm1 = at::ones({o.dim}),
          .norm2 = at::ones({o.dim}),
-         .attention = std::make_unique<Attention>(o, seed, number),
-         .layer = make_layer(registry, layers[i], site),
-         .layout = uniform_layout(layers[i].moe.experts)});
+         .attention = std::make_unique<Attention>(
+             o, seed, static_cast<int32_t>(i))});
   }
 }
 
@@ -59,7 +49,7 @@ void Transformer::tensors(const TensorVisitor& visit) {
     in_block({.name = "norm1", .value = block.norm1, .decayed = false});
     block.attention->tensors(prefixed(in_block, "attention."));
     in_block({.name = "norm2", .value = block.norm2, .decayed = false});
-    block.layer->tensors(prefixed(in_block, "layer."));
+    layers_.layer(i).tensors(prefixed(in_block, "layer."));
   }
   visit({.name = "norm", .value = norm_, .decayed = false});
   visit({.name = "head", .value = head_VD_});
@@ -70,33 +60,11 @@ Tensor Transformer::forward(const Tensor& bytes_SL, const Pass& pass) const {
   for (size_t i = 0; i < blocks_.size(); ++i) {
     const auto& block = blocks_[i];
     x_SLD = x_SLD + block.attention->forward(normalise(x_SLD, block.norm1));
-    x_SLD = x_SLD + run_layer(i, normalise(x_SLD, block.norm2), pass);
+    const auto in_SLD = normalise(x_SLD, block.norm2);
+    const auto out = layers_.forward(i, in_SLD.flatten(0, 1), pass);
+    x_SLD = x_SLD + out.y_TD.view_as(x_SLD);
   }
   return at::linear(normalise(x_SLD, norm_), head_VD_);
-}
-
-Tensor Transformer::run_layer(
-    size_t i, const Tensor& x_SLD, const Pass& pass) const {
-  const auto& knobs = pass.knobs[i];
-  auto at = pass.at;
-  at.layer = static_cast<int32_t>(i);
-  const RouteContext ctx{
-      .phase = pass.phase,
-      .at = at,
-      .tokens = pass.tokens,
-      .knobs = knobs,
-      .layout = blocks_[i].layout,
-      .bias_E = at::tensor(at::ArrayRef<float>(knobs.bias))};
-  const auto out = blocks_[i].layer->forward(x_SLD.flatten(0, 1), ctx);
-  if (pass.tap) {
-    for (const auto& [name, routing] : out.routings) {
-      pass.tap(at.layer, name, routing, ctx);
-    }
-  }
-  if (pass.watch) {
-    pass.watch(at.layer, x_SLD.flatten(0, 1), out);
-  }
-  return out.y_TD.view_as(x_SLD);
 }
 
 Tokens tokens_of(const Tensor& bytes_SL, int64_t first_serial) {
@@ -107,7 +75,6 @@ Tokens tokens_of(const Tensor& bytes_SL, int64_t first_serial) {
       .sequence_T = at::arange(S, longs).repeat_interleave(L),
       .serial_T = at::arange(first_serial, first_serial + S * L, longs),
       .id_T = bytes_SL.flatten(),
-      .label_T = {},
       .num_sequences = S};
 }
 

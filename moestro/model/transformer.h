@@ -3,64 +3,30 @@
 // the layer that the configuration names.
 #pragma once
 
-#include "moestro/layers/layer.h"
+#include "moestro/layers/stack.h"
 #include "moestro/model/attention.h"
 
 namespace moestro {
-
-// What one forward needs besides the bytes.
-struct Pass {
-  Phase phase = Phase::kTrain;
-  Moment at;
-  const Tokens& tokens;
-  std::span<const Knobs> knobs;  // one a block
-  // Called for each routing of each block, in order.
-  std::function<void(
-      int32_t layer,
-      const std::string& name,
-      const Routing&,
-      const RouteContext&)>
-      tap{};
-  // Called with the input and the output of each block's layer.
-  std::function<void(int32_t layer, const Tensor& x_TD, const LayerOutput&)>
-      watch{};
-};
 
 class Transformer : public Part {
  public:
   static constexpr int64_t kVocabulary = 256;
 
-  Transformer(
-      const ModelOptions&,
-      std::span<const LayerSpec> layers,
-      const Registry&,
-      uint64_t seed);
+  // One block a layer of the stack, which must outlive the model.
+  Transformer(const ModelOptions&, Stack&, uint64_t seed);
 
   // Named "embedding", "block.03.attention.qkv", ...
   void tensors(const TensorVisitor&) override;
   // [S, L] int64 bytes -> [S, L, 256] logits of the next byte.
   [[nodiscard]] Tensor forward(const Tensor& bytes_SL, const Pass&) const;
 
-  [[nodiscard]] size_t num_blocks() const { return blocks_.size(); }
-  [[nodiscard]] const Layer& layer(size_t block) const {
-    return *blocks_[block].layer;
-  }
-  [[nodiscard]] Layer& layer(size_t block) { return *blocks_[block].layer; }
-  [[nodiscard]] const Layout& layout(size_t block) const {
-    return blocks_[block].layout;
-  }
-
  private:
   struct Block {
     Tensor norm1, norm2;
     std::unique_ptr<Attention> attention;
-    std::unique_ptr<Layer> layer;
-    Layout layout;
   };
 
-  [[nodiscard]] Tensor run_layer(
-      size_t block, const Tensor& x_SLD, const Pass&) const;
-
+  Stack& layers_;
   Tensor embedding_VD_, head_VD_, norm_;
   std::vector<Block> blocks_;
 };

@@ -90,7 +90,7 @@ Tensor draws(
 DrawKey key_of(const RouteContext& ctx, uint32_t stream) {
   return {
       .seed = ctx.at.seed,
-      .stream = stream,
+      .stream = stream ^ static_cast<uint32_t>(ctx.at.routing),
       .step = static_cast<uint32_t>(ctx.at.step),
       .layer = static_cast<uint32_t>(ctx.at.layer)};
 }

@@ -35,30 +35,51 @@ using TensorVisitor = std::function<void(const NamedTensor&)>;
 struct PartSite {
   int64_t model_dim = 0, hidden_dim = 0;
   int64_t num_experts = 1, top_k = 1;
+  int64_t vocabulary = 0;  // token ids lie below; 0 = there are none
   int32_t layer = 0, num_layers = 1;
   uint64_t seed = 0;  // of the run; initial draws are keyed by layer and name
   double init_std = 0.02;  // of the router's rows
   bool causal = true;
+  Traits provided{};  // by the model: token ids, replay
 };
+
+class Part;
+// Where a part stands within what it belongs to: its name as tensors have it,
+// and the routing of the layer that it serves.
+struct PartPlace {
+  std::string name;
+  size_t routing = 0;
+};
+using PartVisitor = std::function<void(const PartPlace&, Part&)>;
 
 class Part {
  public:
   using Site = PartSite;
   virtual ~Part() = default;
   virtual void tensors(const TensorVisitor&) {}
-  // An additive statistic of one pass; summed over micro-batches and ranks.
+  // Every part that this one is made of, and itself.
+  virtual void parts(const PartVisitor& visit) { visit({}, *this); }
+  // An additive statistic of one training pass; summed over micro-batches and
+  // ranks. Undefined: the part learns nothing from a batch.
   [[nodiscard]] virtual Tensor measure(
-      const Routing&, const RouteContext&) const {
+      const Tensor& /*x_TD*/, const Routing&, const RouteContext&) const {
     return {};
   }
+  // The sum, once per optimizer step that was taken. What it changes is named
+  // by `tensors`, and so survives a resume.
   virtual void after_step(const Tensor& /*total*/, int64_t /*step*/) {}
 };
+
+// Forwards a visitor, with `prefix` before every name.
+[[nodiscard]] TensorVisitor prefixed(
+    const TensorVisitor&, const std::string& prefix);
+[[nodiscard]] PartVisitor prefixed(
+    const PartVisitor&, const std::string& prefix);
 
 struct Logits {
   Tensor live;      // [T, width]
   Tensor choice{};  // undefined = rank by the live scores; else logits, which
                     // pass through the same score; -inf = forbidden
-  Tensor spread_TE{};  // learned noise
   Terms terms{};
 };
 

@@ -4,6 +4,7 @@
 // C capacity, S sequences.
 #pragma once
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,8 +23,7 @@ struct Tokens {
   Tensor valid_T;     // bool; true = real token
   Tensor sequence_T;  // int64, ascending from 0
   Tensor serial_T;    // int64, number in the global batch: keys random draws
-  Tensor id_T;        // vocabulary id     } undefined unless a part needs it
-  Tensor label_T;     // task or domain    }
+  Tensor id_T{};      // vocabulary id; undefined where there is none
   int64_t num_sequences = 1;
 };
 
@@ -34,6 +34,14 @@ struct Moment {
   uint64_t seed = 0;
   int64_t step = 0;
   int32_t micro = 0, layer = 0;
+  int32_t routing = 0;  // place among the layer's routings
+};
+
+// What one routing of one layer carries from step to step.
+struct RoutingState {
+  std::string name;  // "" where the layer has one routing
+  Knobs knobs;
+  Layout layout;
 };
 
 struct RouteContext {
@@ -42,23 +50,33 @@ struct RouteContext {
   const Tokens& tokens;
   const Knobs& knobs;
   const Layout& layout;
-  Tensor bias_E{};      // knobs.bias on the device
-  Tensor context_TD{};  // attention-weighted input } undefined unless
-  Tensor load_E{};      // demand so far            } a part needs it
-  Tensor replay_TK{};   // forced experts, -1 = none }
+  std::span<const RoutingState> routings{};  // of the layer
+  Tensor replay_TK{};  // forced experts, -1 = none; undefined unless given
 
   // Random draws happen in training passes only.
   [[nodiscard]] bool draws() const { return phase != Phase::kEvaluate; }
   [[nodiscard]] int64_t num_experts() const {
     return static_cast<int64_t>(layout.target.size());
   }
+  // The same pass for another routing of the layer.
+  [[nodiscard]] RouteContext of(size_t place) const {
+    auto moment = at;
+    moment.routing = static_cast<int32_t>(place);
+    return {
+        .phase = phase,
+        .at = moment,
+        .tokens = tokens,
+        .knobs = routings[place].knobs,
+        .layout = routings[place].layout,
+        .routings = routings,
+        .replay_TK = replay_TK};
+  }
 };
 
 struct Scores {
-  Tensor clean_TE, logits_TE;  // before and after perturbation, fp32
-  Tensor spread_TE;            // learned noise, if any
-  Tensor live_TE;              // differentiable, unbiased: weights come from it
-  Tensor choice_TE;            // detached, biased, -inf = forbidden: selection
+  Tensor logits_TE;  // after perturbation, fp32
+  Tensor live_TE;    // differentiable, unbiased: weights come from it
+  Tensor choice_TE;  // detached, biased, -inf = forbidden: selection
   double temperature = 1;      // live is the score of logits / temperature
 };
 

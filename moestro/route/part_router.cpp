@@ -23,13 +23,12 @@ Tensor cooled(const Tensor& logits, const RouteContext& ctx) {
   return temperature == 1 ? logits : logits / temperature;
 }
 
-void visit_under(
-    const std::string& prefix, Part& part, const TensorVisitor& visit) {
-  part.tensors([&](const NamedTensor& inner) {
-    NamedTensor outer = inner;
-    outer.name = prefix + "." + inner.name;
-    visit(outer);
-  });
+// The controllers' bias where the scores live; undefined where there is none.
+Tensor bias_of(const RouteContext& ctx, const Tensor& like_TE) {
+  if (ctx.knobs.bias.empty()) {
+    return {};
+  }
+  return at::tensor(at::ArrayRef<float>(ctx.knobs.bias)).to(like_TE.device());
 }
 
 }  // namespace part_router_part
@@ -41,16 +40,29 @@ PartRouter::PartRouter(RouterParts parts) : parts_(std::move(parts)) {
       "[PartRouter] gate, score, select, admit and weigh are given; got null");
 }
 
-void PartRouter::tensors(const TensorVisitor& visit) {
-  using part_router_part::visit_under;
-  visit_under("gate", *parts_.gate, visit);
+void PartRouter::visit_each(
+    const std::function<void(const std::string& prefix, Part&)>& visit) {
+  visit("gate.", *parts_.gate);
   for (size_t i = 0; i < parts_.perturbs.size(); ++i) {
-    visit_under("perturb." + std::to_string(i), *parts_.perturbs[i], visit);
+    visit("perturb." + std::to_string(i) + ".", *parts_.perturbs[i]);
   }
-  visit_under("score", *parts_.score, visit);
-  visit_under("select", *parts_.select, visit);
-  visit_under("admit", *parts_.admit, visit);
-  visit_under("weigh", *parts_.weigh, visit);
+  visit("score.", *parts_.score);
+  visit("select.", *parts_.select);
+  visit("admit.", *parts_.admit);
+  visit("weigh.", *parts_.weigh);
+}
+
+void PartRouter::tensors(const TensorVisitor& visit) {
+  visit_each([&visit](const std::string& prefix, Part& part) {
+    part.tensors(prefixed(visit, prefix));
+  });
+}
+
+void PartRouter::parts(const PartVisitor& visit) {
+  visit({}, *this);
+  visit_each([&visit](const std::string& prefix, Part& part) {
+    part.parts(prefixed(visit, prefix));
+  });
 }
 
 Routing PartRouter::route(const Tensor& x_TD, const RouteContext& ctx) const {
@@ -58,13 +70,12 @@ Routing PartRouter::route(const Tensor& x_TD, const RouteContext& ctx) const {
   for (const auto& perturb : parts_.perturbs) {
     in_TD = perturb->input(in_TD, ctx);
   }
-  const auto raw = parts_.gate->gate(in_TD, ctx);
-  auto noisy = raw;
+  auto noisy = parts_.gate->gate(in_TD, ctx);
   for (const auto& perturb : parts_.perturbs) {
     noisy = perturb->logits(std::move(noisy), in_TD, ctx);
   }
   Routing r;
-  r.scores = score(raw, noisy, ctx);
+  r.scores = score(noisy, ctx);
   r.pairs =
       parts_.admit->admit(parts_.select->select(r.scores, ctx), r.scores, ctx);
   r.weight_N = parts_.weigh->weigh(r.pairs, r.scores);
@@ -78,13 +89,11 @@ Routing PartRouter::route(const Tensor& x_TD, const RouteContext& ctx) const {
 }
 
 Scores PartRouter::score(
-    const Logits& raw, const Logits& noisy, const RouteContext& ctx) const {
+    const Logits& noisy, const RouteContext& ctx) const {
   const auto live_TE =
       parts_.score->score(part_router_part::cooled(noisy.live, ctx));
   return {
-      .clean_TE = raw.live,
       .logits_TE = noisy.live,
-      .spread_TE = noisy.spread_TE,
       .live_TE = live_TE,
       .choice_TE = choice(noisy, live_TE, ctx),
       .temperature = ctx.knobs.temperature};
@@ -101,22 +110,15 @@ Tensor PartRouter::choice(
         parts_.score->score(part_router_part::cooled(own_TE, ctx))
             .masked_fill(own_TE.isneginf(), part_router_part::kForbidden);
   }
-  if (ctx.bias_E.defined()) {
-    choice_TE = choice_TE + ctx.bias_E;
+  const auto bias_E = part_router_part::bias_of(ctx, choice_TE);
+  if (bias_E.defined()) {
+    choice_TE = choice_TE + bias_E;
   }
   return rankable(choice_TE);
 }
 
 Tensor PartRouter::rows_ED() const {
   return parts_.gate->rows_ED();
-}
-
-Tensor PartRouter::measure(const Routing& r, const RouteContext& ctx) const {
-  return parts_.gate->measure(r, ctx);
-}
-
-void PartRouter::after_step(const Tensor& total, int64_t step) {
-  parts_.gate->after_step(total, step);
 }
 
 }  // namespace moestro

@@ -11,18 +11,16 @@ class PartRouter final : public Router {
   explicit PartRouter(RouterParts parts);
 
   void tensors(const TensorVisitor&) override;
+  void parts(const PartVisitor&) override;
   [[nodiscard]] Routing route(
       const Tensor& x_TD, const RouteContext&) const override;
   [[nodiscard]] Tensor rows_ED() const override;
 
-  // Of the gate: no other part of a router learns from a batch.
-  [[nodiscard]] Tensor measure(
-      const Routing&, const RouteContext&) const override;
-  void after_step(const Tensor& total, int64_t step) override;
-
  private:
   [[nodiscard]] Scores score(
-      const Logits& raw, const Logits& noisy, const RouteContext&) const;
+      const Logits& noisy, const RouteContext&) const;
+  void visit_each(
+      const std::function<void(const std::string& prefix, Part&)>&);
   [[nodiscard]] Tensor choice(
       const Logits&, const Tensor& live_TE, const RouteContext&) const;
 

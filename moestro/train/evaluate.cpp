@@ -7,7 +7,7 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/bincount.h>
 
-#include "moestro/base/text.h"
+#include "moestro/record/step.h"
 #include "moestro/stats/mutual_information.h"
 #include "moestro/tensor/host.h"
 #include "moestro/train/step.h"
@@ -22,7 +22,7 @@ Tensor score(
     const Config& config,
     TrainState& state,
     const Tensor& bytes_SL1,
-    const decltype(Pass::tap)& tap) {
+    const std::function<void(const LayerPass&)>& tap) {
   const auto length = bytes_SL1.size(1) - 1;
   const auto input = bytes_SL1.narrow(1, 0, length);
   const auto tokens = tokens_of(input, 0);
@@ -32,7 +32,6 @@ Tensor score(
           {.seed = static_cast<uint64_t>(config.train.seed),
            .step = state.step},
       .tokens = tokens,
-      .knobs = state.knobs,
       .tap = tap};
   const auto log_p = state.model.forward(input, pass).log_softmax(-1);
   const auto target = bytes_SL1.narrow(1, 1, length).unsqueeze(-1);
@@ -96,7 +95,7 @@ Table table_of(const Demand& demand) {
 struct Evaluated {
   std::vector<double> nats;           // [S] mean of each window
   std::vector<int32_t> domain;        // [S]
-  std::map<int32_t, Demand> demands;  // by layer
+  std::map<Ledger::Place, Demand> demands;  // by layer and routing
   Table bytes{1, 256};                // domain x byte, as inputs
 };
 
@@ -106,9 +105,9 @@ void add_specialisation(
     std::span<const std::string> domains,
     uint64_t seed) {
   const auto count = static_cast<int64_t>(domains.size());
-  for (const auto& [layer, demand] : all.demands) {
+  for (const auto& [place, demand] : all.demands) {
     const auto sequences = table_of(demand);
-    const auto name = "layer/" + two_digits(layer) + "/";
+    const auto name = series_prefix(place.first, place.second);
     const auto by_domain = group_rows(sequences, all.domain, count);
     series.emplace_back(
         name + "domain_mutual_information", mutual_information(by_domain));
@@ -169,12 +168,13 @@ Evaluated run_windows(
   for (size_t first = 0; first < windows.size(); first += batch) {
     const auto part =
         windows.subspan(first, std::min(batch, windows.size() - first));
-    const auto tap = [&](int32_t layer,
-                         const std::string&,
-                         const Routing& routing,
-                         const RouteContext& ctx) {
-      if (state.routed[static_cast<size_t>(layer)]) {
-        add_pairs(all.demands[layer], routing, ctx.tokens);
+    const auto tap = [&](const LayerPass& pass) {
+      const auto layer = pass.context.at.layer;
+      if (!state.layers.routes(static_cast<size_t>(layer))) {
+        return;
+      }
+      for (const auto& [name, routing] : pass.out.routings) {
+        add_pairs(all.demands[{layer, name}], routing, pass.context.tokens);
       }
     };
     const auto nats = to_doubles(

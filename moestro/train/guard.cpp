@@ -110,18 +110,16 @@ std::string first_bad_output(
     const Transformer& model, const Tensor& bytes_SL, Pass pass) {
   const at::NoGradGuard no_grad;
   std::string found;
-  pass.tap = {};
-  pass.watch = [&found](
-                   int32_t layer, const Tensor& x_TD, const LayerOutput& out) {
+  pass.tap = [&found](const LayerPass& layer) {
     if (!found.empty()) {
       return;
     }
-    const auto name = "layer " + std::to_string(layer);
-    if (!all_finite(x_TD)) {
-      found = name + guilty_expert(out) +
+    const auto name = "layer " + std::to_string(layer.context.at.layer);
+    if (!all_finite(layer.x_TD)) {
+      found = name + guilty_expert(layer.out) +
               ", its input is not finite: the attention before it went bad";
-    } else if (!all_finite(out.y_TD)) {
-      found = name + guilty_expert(out) + ", its output is not finite";
+    } else if (!all_finite(layer.out.y_TD)) {
+      found = name + guilty_expert(layer.out) + ", its output is not finite";
     }
   };
   (void)model.forward(bytes_SL, pass);

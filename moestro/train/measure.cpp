@@ -30,12 +30,12 @@ WeightMeasure::WeightMeasure(TrainState& state) {
 void WeightMeasure::add_to(StepRecord& record, TrainState& state) const {
   for (auto& layer : record.layers) {
     const auto block = static_cast<size_t>(layer.layer);
-    const auto rows_ED = state.model.layer(block).rows_ED();
+    const auto rows_ED = state.layers.layer(block).rows_ED();
     if (rows_ED.defined()) {
       append(layer.extras, row_similarity(rows_ED), "");
     }
     const auto prefix = "block." + two_digits(layer.layer) + ".layer.";
-    state.model.layer(block).tensors([&](const NamedTensor& t) {
+    state.layers.layer(block).tensors([&](const NamedTensor& t) {
       const auto found = before_.find(prefix + t.name);
       if (found == before_.end()) {
         return;

@@ -23,8 +23,7 @@ Tensor next_logits(
   const Pass pass{
       .phase = Phase::kEvaluate,
       .at = {.step = state.step},
-      .tokens = tokens,
-      .knobs = state.knobs};
+      .tokens = tokens};
   return state.model.forward(bytes, pass)[0][-1];
 }
 

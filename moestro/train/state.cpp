@@ -50,14 +50,18 @@ void visit_knobs(
 }
 
 void visit_numbers(TrainState& s, const NumberVisitor& visit) {
-  for (size_t l = 0; l < s.knobs.size(); ++l) {
-    visit_knobs(visit, "knobs." + std::to_string(l) + ".", s.knobs[l]);
+  for (size_t l = 0; l < s.layers.size(); ++l) {
+    for (auto& routing : s.layers.routings(l)) {
+      const auto name = "knobs." + std::to_string(l) + "." +
+                        (routing.name.empty() ? "" : routing.name + ".");
+      visit_knobs(visit, name, routing.knobs);
+    }
   }
   visit_scalar(visit, "run.router_lr_scale", s.run_knobs.router_lr_scale);
   visit_scalar(visit, "run.router_clip", s.run_knobs.router_clip);
   visit_scalar(visit, "guard.bad_in_a_row", s.guard.bad_in_a_row);
   visit("guard.recent", s.guard.recent);
-  s.controllers.state(
+  s.balancer.state(
       [&visit](std::string_view name, std::vector<double>& value) {
         visit("controller." + std::string(name), value);
       });
@@ -95,19 +99,14 @@ int64_t whole(const Json& manifest, std::string_view key) {
 }  // namespace
 
 TrainState::TrainState(const Config& config, const Registry& registry)
-    : objectives(registry, config),
-      model(
-          config.model,
-          config.layers,
-          registry,
-          static_cast<uint64_t>(config.train.seed)),
-      optimizer(config.optimizer, model),
-      controllers(registry, config.layers, config.train.steps) {
-  for (size_t l = 0; l < config.layers.size(); ++l) {
-    knobs.push_back(initial_knobs(config.layers[l], objectives.weights(l)));
-    layouts.push_back(model.layout(l));
-    routed.push_back(routes(registry, config.layers[l]));
-  }
+    : site{
+          .model_dim = config.model.dim,
+          .vocabulary = Transformer::kVocabulary,
+          .seed = static_cast<uint64_t>(config.train.seed)},
+      layers(registry, config.layers, site),
+      balancer(registry, layers, site, config.train.steps),
+      model(config.model, layers, site.seed),
+      optimizer(config.optimizer, model) {
   run_knobs.router_clip = config.optimizer.router_clip;
 }
 

@@ -3,11 +3,10 @@
 // saved and restored bit for bit.
 #pragma once
 
+#include "moestro/layers/balancer.h"
 #include "moestro/model/transformer.h"
 #include "moestro/train/checkpoint.h"
 #include "moestro/train/config.h"
-#include "moestro/train/controllers.h"
-#include "moestro/train/objectives.h"
 #include "moestro/train/optimizer.h"
 
 namespace moestro {
@@ -21,13 +20,11 @@ struct GuardMemory {
 struct TrainState {
   TrainState(const Config&, const Registry&);
 
-  Objectives objectives;
+  StackSite site;
+  Stack layers;
+  Balancer balancer;
   Transformer model;
   Optimizer optimizer;
-  Controllers controllers;
-  std::vector<Knobs> knobs;     // one a block
-  std::vector<Layout> layouts;  // one a block
-  std::vector<bool> routed;     // the block sends tokens to experts
   RunKnobs run_knobs;
   GuardMemory guard;
   int64_t step = 0;    // optimizer steps done, skipped ones included

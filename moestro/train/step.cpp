@@ -27,6 +27,20 @@ Tensor next_byte_loss(const Tensor& logits_SLV, const Tensor& target_SL) {
   return at::cross_entropy_loss(logits_SLV.flatten(0, 1), target_SL.flatten());
 }
 
+// Gradient norm of each expert, over all of its matrices (metric E1).
+Tensor expert_gradient_norms(Layer& layer) {
+  Tensor squares_E;
+  layer.tensors([&squares_E](const NamedTensor& t) {
+    const auto& grad = t.value.grad();
+    if (t.role == Role::kExperts && t.expert_dim && grad.defined()) {
+      const auto rows = grad.transpose(0, *t.expert_dim).flatten(1);
+      const auto norm_E = at::linalg_vector_norm(rows, 2, 1).square();
+      squares_E = squares_E.defined() ? squares_E + norm_E : norm_E;
+    }
+  });
+  return squares_E.defined() ? squares_E.sqrt() : squares_E;
+}
+
 Stepper::Stepper(
     const Config& config,
     const Dataset& data,
@@ -39,18 +53,18 @@ StepOutcome Stepper::run() {
   outcome.record.step = ++state_.step;
   layers_.clear();
   lm_ = balance_ = 0;
-  const auto micros = next_batch(outcome.record);
+  auto micros = next_batch(outcome.record);
   watch_.mark("data");
-  if (micros.size() > 1 && state_.objectives.counts_beforehand()) {
+  if (micros.size() > 1 && state_.balancer.counts_beforehand()) {
     count_beforehand(micros);
   }
-  for (const auto& micro : micros) {
+  for (auto& micro : micros) {
     learn_from(micro);
   }
-  judge(outcome, micros);
+  const auto norms = settle(micros);
+  judge(outcome, micros, norms);
   state_.optimizer.clear();
-  ledger_.end_step();
-  for (auto& [layer, record] : layers_) {
+  for (auto& [place, record] : layers_) {
     outcome.record.layers.push_back(std::move(record));
   }
   return outcome;
@@ -95,8 +109,7 @@ Pass Stepper::pass_of(const Micro& micro) const {
           {.seed = static_cast<uint64_t>(config_.train.seed),
            .step = state_.step,
            .micro = micro.number},
-      .tokens = micro.tokens,
-      .knobs = state_.knobs};
+      .tokens = micro.tokens};
 }
 
 // Exact global counts need every micro-batch's demand before the first one
@@ -105,66 +118,70 @@ void Stepper::count_beforehand(const std::vector<Micro>& micros) {
   const at::NoGradGuard no_grad;
   for (const auto& micro : micros) {
     auto pass = pass_of(micro);
-    pass.tap = [this](
-                   int32_t,
-                   const std::string& name,
-                   const Routing& r,
-                   const RouteContext& ctx) { ledger_.enter(r, ctx, name); };
+    pass.tap = state_.balancer.counting_tap();
     (void)state_.model.forward(
         micro.bytes_SL1.narrow(1, 0, data_.context()), pass);
   }
   watch_.mark("counting");
 }
 
-void Stepper::learn_from(const Micro& micro) {
+void Stepper::learn_from(Micro& micro) {
+  auto& balancer = state_.balancer;
   auto pass = pass_of(micro);
-  auto balance = at::zeros({});
-  pass.tap = [&](int32_t layer,
-                 const std::string& name,
-                 const Routing& r,
-                 const RouteContext& ctx) {
-    ledger_.enter(r, ctx, name);
-    balance = balance + balance_terms(micro, name, r, ctx);
-    accumulate(layer_record(layer), r);
-  };
+  pass.tap = balancer.tap();
+  balancer.begin(micro.share);
   const auto logits =
       state_.model.forward(micro.bytes_SL1.narrow(1, 0, data_.context()), pass);
   const auto lm =
       next_byte_loss(logits, micro.bytes_SL1.narrow(1, 1, data_.context()));
   watch_.mark("forward");
-  ((lm + balance) * micro.share).backward();
-  lm_ += lm.item<double>() * micro.share;
-  balance_ += balance.item<double>() * micro.share;
+  ((lm + balancer.loss()) * micro.share).backward();
+  micro.lm = lm.detach();
+  micro.balance = balancer.loss().detach();
   watch_.mark("backward");
 }
 
-Tensor Stepper::balance_terms(
-    const Micro& micro,
-    const std::string& name,
-    const Routing& routing,
-    const RouteContext& ctx) {
-  const auto layer = static_cast<size_t>(ctx.at.layer);
-  auto& recorded = layer_record(ctx.at.layer).losses;
-  auto total = at::zeros({});
-  const auto& losses = state_.objectives.of(layer);
-  recorded.resize(std::max(recorded.size(), losses.size()));
-  for (size_t i = 0; i < losses.size(); ++i) {
-    const auto& loss = *losses[i].loss;
-    const LossView view{
-        .routing = routing,
-        .context = ctx,
-        .sums = ledger_.with_scope(routing.sums, loss.scope(), ctx, name),
-        .rows_ED = state_.model.layer(layer).rows_ED()};
-    const auto value = loss.value(view);
-    recorded[i].first = losses[i].name;
-    recorded[i].second += value.item<double>() * micro.share;
-    total = total + value * ctx.knobs.loss_weight[i];
+GradientNorms Stepper::settle(const std::vector<Micro>& micros) {
+  Transfer transfer;
+  std::vector<std::pair<size_t, size_t>> losses;
+  for (const auto& micro : micros) {
+    losses.emplace_back(transfer.add(micro.lm), transfer.add(micro.balance));
   }
-  for (const auto& [term, value] : routing.terms) {
-    total = total + value;
+  state_.balancer.add_to(transfer);
+  const auto squares = state_.optimizer.add_squares(transfer);
+  std::map<int32_t, size_t> expert_norms;
+  for (size_t l = 0; l < state_.layers.size(); ++l) {
+    const auto norm_E = expert_gradient_norms(state_.layers.layer(l));
+    if (norm_E.defined()) {
+      expert_norms[static_cast<int32_t>(l)] = transfer.add(norm_E);
+    }
   }
-  return total / static_cast<double>(
-                     std::max<int64_t>(state_.objectives.routed_layers(), 1));
+  transfer.go();
+  for (size_t m = 0; m < micros.size(); ++m) {
+    lm_ += transfer.number(losses[m].first) * micros[m].share;
+    balance_ += transfer.number(losses[m].second) * micros[m].share;
+  }
+  state_.balancer.settle(transfer);
+  record_layers(transfer, expert_norms);
+  return norms_of(transfer, squares);
+}
+
+void Stepper::record_layers(
+    const Transfer& transfer, const std::map<int32_t, size_t>& norms) {
+  for (const auto& [key, pass] : state_.balancer.ledger().passes()) {
+    auto& record = layer_record(std::get<0>(key), std::get<1>(key));
+    accumulate(record, pass);
+  }
+  for (const auto& value : state_.balancer.losses()) {
+    layer_record(value.layer, value.routing)
+        .losses.emplace_back(value.name, value.value);
+  }
+  for (auto& [place, record] : layers_) {
+    const auto found = norms.find(place.first);
+    if (found != norms.end()) {
+      record.grad_norm = to_doubles(transfer.at(found->second));
+    }
+  }
 }
 
 std::string Stepper::culprit(const std::vector<Micro>& micros) {
@@ -180,15 +197,16 @@ std::string Stepper::culprit(const std::vector<Micro>& micros) {
   return found.empty() ? first_bad_gradient(state_.model) : found;
 }
 
-void Stepper::judge(StepOutcome& outcome, const std::vector<Micro>& micros) {
+void Stepper::judge(
+    StepOutcome& outcome,
+    const std::vector<Micro>& micros,
+    const GradientNorms& norms) {
   auto& record = outcome.record;
-  const auto norms = state_.optimizer.norms();
   record.scalars.emplace_back("loss/lm", lm_);
   record.scalars.emplace_back("loss/balance", balance_);
   record.scalars.emplace_back("loss/total", lm_ + balance_);
   record.scalars.emplace_back("loss/spike", robust_z(state_.guard, lm_));
   add_norms(record, norms);
-  add_expert_norms();
   int64_t bad_logits = 0;
   for (const auto& [layer, counted] : layers_) {
     bad_logits += counted.nonfinite;
@@ -205,6 +223,7 @@ void Stepper::judge(StepOutcome& outcome, const std::vector<Micro>& micros) {
     outcome.refused = *problem + (where.empty() ? "" : "; " + where);
     record.skipped = true;
     state_.guard.bad_in_a_row += 1;
+    state_.balancer.skip_step();
   } else {
     commit(outcome, norms);
   }
@@ -218,11 +237,7 @@ void Stepper::commit(StepOutcome& outcome, const GradientNorms& norms) {
   outcome.record.scalars.emplace_back("lr", rate);
   remember_good(state_.guard, lm_ + balance_);
   state_.optimizer.step(norms, rate, state_.run_knobs);
-  std::vector<Totals> totals;
-  for (size_t l = 0; l < state_.knobs.size(); ++l) {
-    totals.push_back(ledger_.totals(state_.step, static_cast<int32_t>(l)));
-  }
-  state_.controllers.step(state_.step, totals, state_.layouts, state_.knobs);
+  state_.balancer.end_step(state_.step);
 }
 
 void Stepper::add_norms(StepRecord& record, const GradientNorms& norms) const {
@@ -231,28 +246,11 @@ void Stepper::add_norms(StepRecord& record, const GradientNorms& norms) const {
   record.scalars.emplace_back("grad_norm/experts", norms.experts);
 }
 
-// Gradient norm of each expert, over all of its matrices (metric E1).
-void Stepper::add_expert_norms() {
-  for (auto& [layer, record] : layers_) {
-    Tensor squares_E;
-    state_.model.layer(static_cast<size_t>(layer))
-        .tensors([&squares_E](const NamedTensor& t) {
-          const auto& grad = t.value.grad();
-          if (t.role == Role::kExperts && t.expert_dim && grad.defined()) {
-            const auto rows = grad.transpose(0, *t.expert_dim).flatten(1);
-            const auto norm_E = at::linalg_vector_norm(rows, 2, 1).square();
-            squares_E = squares_E.defined() ? squares_E + norm_E : norm_E;
-          }
-        });
-    if (squares_E.defined()) {
-      record.grad_norm = to_doubles(squares_E.sqrt());
-    }
-  }
-}
-
-LayerRecord& Stepper::layer_record(int32_t layer) {
-  auto& record = layers_[layer];
+LayerRecord& Stepper::layer_record(
+    int32_t layer, const std::string& routing) {
+  auto& record = layers_[{layer, routing}];
   record.layer = layer;
+  record.routing = routing;
   return record;
 }
 

@@ -3,7 +3,6 @@
 // AdamW, controllers.
 #pragma once
 
-#include "moestro/balance/ledger.h"
 #include "moestro/record/step.h"
 #include "moestro/train/data/dataset.h"
 #include "moestro/train/guard.h"
@@ -38,32 +37,28 @@ class Stepper {
     Tokens tokens;
     int32_t number;
     double share;  // of the step's tokens
+    Tensor lm{}, balance{};  // losses, detached
   };
 
   [[nodiscard]] std::vector<Micro> next_batch(StepRecord&);
   void count_beforehand(const std::vector<Micro>&);
-  void learn_from(const Micro&);
+  void learn_from(Micro&);
+  // Brings all that the step left on its device to the host at once.
+  [[nodiscard]] GradientNorms settle(const std::vector<Micro>&);
   [[nodiscard]] Pass pass_of(const Micro&) const;
-  // Weighted balance terms of one routing, its raw values recorded.
-  [[nodiscard]] Tensor balance_terms(
-      const Micro&,
-      const std::string& name,
-      const Routing&,
-      const RouteContext&);
-  void judge(StepOutcome&, const std::vector<Micro>&);
+  void judge(StepOutcome&, const std::vector<Micro>&, const GradientNorms&);
   // What went bad first: "layer 1, expert 3, ...".
   [[nodiscard]] std::string culprit(const std::vector<Micro>&);
   void commit(StepOutcome&, const GradientNorms&);
   void add_norms(StepRecord&, const GradientNorms&) const;
-  void add_expert_norms();
-  LayerRecord& layer_record(int32_t layer);
+  void record_layers(const Transfer&, const std::map<int32_t, size_t>& norms);
+  LayerRecord& layer_record(int32_t layer, const std::string& routing);
 
   const Config& config_;
   const Dataset& data_;
   TrainState& state_;
   Stopwatch& watch_;
-  Ledger ledger_;
-  std::map<int32_t, LayerRecord> layers_;
+  std::map<Ledger::Place, LayerRecord> layers_;
   double lm_ = 0, balance_ = 0;
 };
 

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "moestro/train/objectives.h"
+#include "moestro/layers/objectives.h"
 
 #include "moestro/base/text.h"
-#include "moestro/layers/layer.h"
 
 namespace moestro {
 
-Objectives::Objectives(const Registry& registry, const Config& config) {
-  for (size_t l = 0; l < config.layers.size(); ++l) {
-    const auto& spec = config.layers[l];
+Objectives::Objectives(
+    const Registry& registry, const Stack& stack, const StackSite& where) {
+  for (size_t l = 0; l < stack.size(); ++l) {
+    const auto& spec = stack.spec(l);
     auto& losses = losses_.emplace_back();
-    if (!routes(registry, spec)) {
+    if (!stack.routes(l)) {
       continue;
     }
     ++routed_;
     const auto site = site_of(
         spec,
-        {.model_dim = config.model.dim,
+        {.model_dim = where.model_dim,
          .layer = static_cast<int32_t>(l),
-         .num_layers = static_cast<int32_t>(config.layers.size())});
+         .num_layers = static_cast<int32_t>(stack.size())});
     for (const auto name : split(spec.moe.losses)) {
       losses.push_back(
           {std::string(name), make_from<Loss>(registry, spec, name, site)});

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "moestro/train/config.h"
+#include "moestro/layers/stack.h"
 
 namespace moestro {
 
@@ -18,7 +18,7 @@ struct NamedLoss {
 
 class Objectives {
  public:
-  Objectives(const Registry&, const Config&);
+  Objectives(const Registry&, const Stack&, const StackSite&);
 
   [[nodiscard]] const std::vector<NamedLoss>& of(size_t layer) const {
     return losses_[layer];
