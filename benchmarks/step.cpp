@@ -152,7 +152,9 @@ void accumulating(Arm& arm, const Dataset& data) {
     const double sums = seconds_of([&routings] {
       for (const auto& routing : routings) {
         LayerRecord record;
-        accumulate(record, routing);
+        SequenceRows rows;
+        accumulate(record, rows, routing);
+        record.sequences = reduced(std::move(rows), 1);
       }
     });
     if (i >= kWarmUp) {

@@ -17,7 +17,7 @@ import sys
 ARROWS = {
     "base": [],
     "stats": ["base"],
-    "record": ["base"],
+    "record": ["base", "stats"],
     "plan": ["base"],
     "metrics": ["stats", "record"],
     "control": ["plan"],

@@ -38,6 +38,7 @@ StepOutcome Stepper::run() {
   StepOutcome outcome;
   outcome.record.step = ++state_.step;
   layers_.clear();
+  rows_.clear();
   lm_ = balance_ = 0;
   const auto micros = next_batch(outcome.record);
   watch_.mark("data");
@@ -51,6 +52,7 @@ StepOutcome Stepper::run() {
   state_.optimizer.clear();
   ledger_.end_step();
   for (auto& [layer, record] : layers_) {
+    record.sequences = reduced(std::move(rows_[layer]), state_.step);
     outcome.record.layers.push_back(std::move(record));
   }
   return outcome;
@@ -125,7 +127,7 @@ void Stepper::learn_from(const Micro& micro) {
                  const RouteContext& ctx) {
     ledger_.enter(r, ctx, name);
     balance = balance + balance_terms(micro, name, r, ctx);
-    accumulate(layer_record(layer), r);
+    accumulate(layer_record(layer), rows_[layer], r);
   };
   const auto logits =
       state_.model.forward(micro.bytes_SL1.narrow(1, 0, data_.context()), pass);

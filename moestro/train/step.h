@@ -64,6 +64,7 @@ class Stepper {
   Stopwatch& watch_;
   Ledger ledger_;
   std::map<int32_t, LayerRecord> layers_;
+  std::map<int32_t, SequenceRows> rows_;
   double lm_ = 0, balance_ = 0;
 };
 
