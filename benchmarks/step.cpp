@@ -139,12 +139,10 @@ void accumulating(Arm& arm, const Dataset& data) {
   std::vector<Routing> routings;
   const auto bytes = bytes_of(data.valid(8));
   const auto tokens = tokens_of(bytes.narrow(1, 0, data.context()), 0);
-  Pass pass{.tokens = tokens, .knobs = arm.state.knobs};
-  pass.tap = [&routings](
-                 int32_t,
-                 const std::string&,
-                 const Routing& routing,
-                 const RouteContext&) { routings.push_back(routing); };
+  Pass pass{.tokens = tokens};
+  pass.tap = [&routings](const LayerPass& layer) {
+    routings.push_back(layer.out.routings[0].second);
+  };
   (void)arm.state.model.forward(bytes.narrow(1, 0, data.context()), pass);
   std::vector<double> shares;
   for (int i = 0; i < kWarmUp + kPairs; ++i) {
@@ -152,7 +150,9 @@ void accumulating(Arm& arm, const Dataset& data) {
     const double sums = seconds_of([&routings] {
       for (const auto& routing : routings) {
         LayerRecord record;
-        accumulate(record, routing);
+        SequenceRows rows;
+        accumulate(record, rows, routing);
+        record.sequences = reduced(std::move(rows), 1);
       }
     });
     if (i >= kWarmUp) {

@@ -11,6 +11,7 @@
 #include <malloc.h>
 
 #include "cli/dispatch.h"
+#include "moestro/diagnose/core_registry.h"
 
 namespace {
 
@@ -52,7 +53,8 @@ int run_torch_verb(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  auto verbs = moestro::core_verbs();
+  const auto registry = moestro::core_registry();
+  auto verbs = moestro::core_verbs(registry);
   if (std::filesystem::exists(library_path())) {
     std::erase_if(verbs, [](const auto& verb) { return verb.name == "env"; });
   }

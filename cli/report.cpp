@@ -7,13 +7,13 @@
 #include "cli/command.h"
 #include "cli/shell.h"
 #include "moestro/record/durable.h"
-#include "moestro/serve/card.h"
+#include "moestro/serve/card_json.h"
 #include "moestro/serve/html.h"
 #include "moestro/serve/terminal.h"
 
 namespace moestro {
 
-int report_verb(Arguments arguments) {
+int report_verb(Arguments arguments, const Registry& registry) {
   Command command("report", "The report card of a run.");
   std::string run, html;
   bool json = false;
@@ -24,10 +24,10 @@ int report_verb(Arguments arguments) {
     return code(Exit::kFine);
   }
   const RunReader reader(run + "/run.db");
-  const auto card = read_card(reader, run);
+  const auto card = read_card(reader, run, registry);
   if (!html.empty()) {
     std::filesystem::remove(html);
-    write_durably(html, html_report(reader, card));
+    write_durably(html, html_report(reader, card, registry));
   }
   if (json) {
     std::puts(dump(to_json(card)).c_str());

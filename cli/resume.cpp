@@ -24,7 +24,8 @@ int resume_verb(Arguments arguments, const Registry& registry) {
   refuse_changes(config, options.settings(), registry);
   catch_signals();
   return finish_training(
-      resume_run(folder, registry, terminal_observer(config)), folder);
+      resume_run(folder, registry, terminal_observer(config, registry)),
+      folder);
 }
 
 }  // namespace moestro

@@ -23,7 +23,7 @@ int run(int argc, char** argv, const Registry& registry) {
       bound("methods", methods_verb),
       bound("route", route_verb),
       bound("env", torch_env_verb)};
-  for (auto& verb : core_verbs()) {
+  for (auto& verb : core_verbs(registry)) {
     verbs.push_back(verb);
   }
   const std::vector<std::string> arguments(argv + 1, argv + argc);

@@ -44,9 +44,13 @@ Exit exit_of(const std::exception& error) {
                                                               : Exit::kFailure;
 }
 
-std::vector<Verb> core_verbs() {
+std::vector<Verb> core_verbs(const Registry& registry) {
   return {
-      {"report", "the report card of a run: terminal, HTML, JSON", report_verb},
+      {"report",
+       "the report card of a run: terminal, HTML, JSON",
+       [&registry](Arguments arguments) {
+         return report_verb(arguments, registry);
+       }},
       {"plan", "place experts on devices and tokens on experts", plan_verb},
       {"env",
        "versions, threads, instruction sets: for bug reports",

@@ -10,6 +10,7 @@
 
 #include "cli/exit.h"
 #include "moestro/base/error.h"
+#include "moestro/base/registry.h"
 
 namespace moestro {
 
@@ -28,13 +29,13 @@ void print_error(std::string_view message);
 // A command line that does not work.
 [[noreturn]] void fail_usage(const std::string& message);
 
-// Verbs that need no libtorch.
-[[nodiscard]] std::vector<Verb> core_verbs();
+// Verbs that need no libtorch, with the parts of a registry that outlives them.
+[[nodiscard]] std::vector<Verb> core_verbs(const Registry&);
 
 // The text of `moestro --help`.
 [[nodiscard]] std::string overview();
 
-[[nodiscard]] int report_verb(Arguments);
+[[nodiscard]] int report_verb(Arguments, const Registry&);
 [[nodiscard]] int plan_verb(Arguments);
 [[nodiscard]] int env_verb(Arguments);
 [[nodiscard]] std::string core_environment();

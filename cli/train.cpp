@@ -65,7 +65,8 @@ int train_verb(Arguments arguments, const Registry& registry) {
   }
   catch_signals();
   return finish_training(
-      start_run(folder, config, registry, terminal_observer(config)), folder);
+      start_run(folder, config, registry, terminal_observer(config, registry)),
+      folder);
 }
 
 }  // namespace moestro

@@ -5,10 +5,10 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <numbers>
 
 #include "cli/colour.h"
 #include "cli/shell.h"
-#include "moestro/metrics/window.h"
 #include "moestro/serve/live.h"
 
 namespace moestro {
@@ -33,23 +33,12 @@ double value_of(const StepRecord& record, std::string_view name) {
   return 0;
 }
 
-LiveLayer live_layer(
-    const LayerRecord& record, int64_t top_k, NullTable& null) {
-  const auto window =
-      balance_window({&record, 1}, MetricContext{.top_k = top_k, .null = null});
-  return {
-      .layer = record.layer,
-      .loads = window.load_E,
-      .max_vio = window.max_vio,
-      .floor = window.floor,
-      .dispersion = window.dispersion};
-}
-
 // Draws the block over the one before it, or prints a line now and then.
 class Screen {
  public:
-  explicit Screen(const Config& config)
+  Screen(const Config& config, const Registry& registry)
       : recipe_(config.moe.recipe),
+        metrics_(headline_metrics(registry)),
         interactive_(can_redraw(stderr)),
         style_(wants_colour(stderr) ? Style::kColour : Style::kPlain) {
     for (const auto& layer : config.layers) {
@@ -91,7 +80,7 @@ class Screen {
         .name = recipe_,
         .step = view.record.step,
         .steps = view.num_steps,
-        .lm_loss = loss_,
+        .bits_per_byte = loss_ / std::numbers::ln2,
         .lr = value_of(view.record, "lr"),
         .tokens_per_second = value_of(view.record, "tokens") / seconds_,
         .seconds_left =
@@ -101,7 +90,10 @@ class Screen {
     }
     for (const auto& layer : view.record.layers) {
       const auto k = top_k_[static_cast<size_t>(layer.layer)];
-      state.layers.push_back(live_layer(layer, k, null_));
+      state.layers.push_back(
+          {.layer = layer.layer,
+           .loads = mean_loads({&layer, 1}),
+           .rows = judged_rows(metrics_, {&layer, 1}, {k, null_})});
     }
     return state;
   }
@@ -115,6 +107,7 @@ class Screen {
   }
 
   std::string recipe_;
+  std::vector<MadeMetric> metrics_;
   bool interactive_;
   Style style_;
   std::vector<int64_t> top_k_;
@@ -134,8 +127,8 @@ void catch_signals() {
   std::signal(SIGXFSZ, SIG_IGN);
 }
 
-Observer terminal_observer(const Config& config) {
-  const auto screen = std::make_shared<Screen>(config);
+Observer terminal_observer(const Config& config, const Registry& registry) {
+  const auto screen = std::make_shared<Screen>(config, registry);
   return {
       .step = [screen](const StepView& view) { screen->step(view); },
       .say = [screen](const std::string& line) { screen->say(line); },

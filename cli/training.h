@@ -10,8 +10,8 @@ namespace moestro {
 // second signal ends the process at once.
 void catch_signals();
 
-// Shows the loop on stderr.
-[[nodiscard]] Observer terminal_observer(const Config&);
+// Shows the loop on stderr, with the headline metrics of the registry.
+[[nodiscard]] Observer terminal_observer(const Config&, const Registry&);
 
 [[nodiscard]] int finish_training(const TrainResult&, const RunFolder&);
 

@@ -17,10 +17,10 @@ import sys
 ARROWS = {
     "base": [],
     "stats": ["base"],
-    "record": ["base"],
+    "record": ["base", "stats"],
     "plan": ["base"],
     "metrics": ["stats", "record"],
-    "control": ["plan"],
+    "control": ["plan", "record"],
     "diagnose": ["metrics", "control"],
     "serve": ["diagnose"],
     "tensor": ["base"],

@@ -27,7 +27,8 @@ void moestro_balance(
     demand_E[i % E] += counts[i];
   }
   const std::vector<int64_t> tokens_S(S, tokens);
-  const auto spread = moestro::sequence_spread(counts, tokens_S, 1);
+  const auto spread = moestro::sequence_spread(
+      moestro::SequenceRows(counts, tokens_S).view(), 1);
   naive_corrected_statistic_phi[0] = moestro::balance_p_value(demand_E, 1, 1);
   naive_corrected_statistic_phi[1] =
       moestro::balance_p_value(demand_E, 1, spread);

@@ -18,8 +18,12 @@ int64_t total(const std::vector<int64_t>& counts) {
   return std::accumulate(counts.begin(), counts.end(), int64_t{0});
 }
 
-Sums detached(const Sums& s) {
-  return {
+Routing detached(const Routing& r) {
+  Routing kept;
+  kept.pairs.demand_E = r.pairs.demand_E.detach();
+  kept.pairs.offset_E1 = r.pairs.offset_E1.detach();
+  const auto& s = r.sums;
+  kept.sums = {
       .valid_S = s.valid_S.detach(),
       .demand_SE = s.demand_SE.detach(),
       .first_SE = s.first_SE.detach(),
@@ -28,22 +32,23 @@ Sums detached(const Sums& s) {
       .lse2_S = s.lse2_S.detach(),
       .entropy_S = s.entropy_S.detach(),
       .extremes = s.extremes.detach()};
+  return kept;
 }
 
 // Every tensor of a pass that goes to the host.
 template <class Pass, class Visit>
 void visit_tensors(Pass& p, Visit visit) {
   for (auto* t :
-       {&p.demand_E,
-        &p.offset_E1,
-        &p.sums.valid_S,
-        &p.sums.demand_SE,
-        &p.sums.first_SE,
-        &p.sums.prob_SE,
-        &p.sums.mass_SE,
-        &p.sums.lse2_S,
-        &p.sums.entropy_S,
-        &p.sums.extremes,
+       {&p.routing.pairs.demand_E,
+        &p.routing.pairs.offset_E1,
+        &p.routing.sums.valid_S,
+        &p.routing.sums.demand_SE,
+        &p.routing.sums.first_SE,
+        &p.routing.sums.prob_SE,
+        &p.routing.sums.mass_SE,
+        &p.routing.sums.lse2_S,
+        &p.routing.sums.entropy_S,
+        &p.routing.sums.extremes,
         &p.scores_TE,
         &p.lacking_EB}) {
     if (t->defined()) {
@@ -53,14 +58,13 @@ void visit_tensors(Pass& p, Visit visit) {
 }
 
 Totals totals_of(const RoutedPass& p) {
-  const auto offset = to_ints(p.offset_E1);
-  Totals t;
-  t.tokens = total(to_ints(p.sums.valid_S));
-  t.demand = to_ints(p.demand_E);
-  t.first = to_ints(p.sums.first_SE.sum(0));
-  for (size_t e = 0; e + 1 < offset.size(); ++e) {
-    t.kept.push_back(offset[e + 1] - offset[e]);
-  }
+  const auto& s = p.routing.sums;
+  Totals t{
+      .counts = {
+          .tokens = total(to_ints(s.valid_S)),
+          .demand = to_ints(p.routing.pairs.demand_E),
+          .kept = to_ints(p.routing.pairs.offset_E1.diff()),
+          .first = to_ints(s.first_SE.sum(0))}};
   if (p.scores_TE.defined()) {
     t.scores = real_rows(p.scores_TE);
   }
@@ -72,16 +76,17 @@ Totals totals_of(const RoutedPass& p) {
 
 // Padding asks for nobody, nobody is served without asking, and k experts a
 // token are k experts a token.
-void check(const Totals& t, const RoutedPass& p) {
+void check(const Counts& t, const RoutedPass& p) {
   const auto layer = p.at.layer;
+  const auto& demand_SE = p.routing.sums.demand_SE;
   TORCH_CHECK(
-      to_ints(p.sums.demand_SE.sum(0)) == t.demand,
+      to_ints(demand_SE.sum(0)) == t.demand,
       "[ledger] only valid tokens ask for experts; got layer=",
       layer,
       " demand=",
       total(t.demand),
       " of valid tokens=",
-      p.sums.demand_SE.sum().item<double>());
+      demand_SE.sum().item<double>());
   for (size_t e = 0; e < t.demand.size(); ++e) {
     TORCH_CHECK(
         t.kept[e] >= 0 && t.kept[e] <= t.demand[e],
@@ -116,9 +121,7 @@ RoutedPass Ledger::pass_of(
     const Routing& r, const RouteContext& ctx, Statistic wanted) const {
   RoutedPass p{
       .at = ctx.at,
-      .demand_E = r.pairs.demand_E.detach(),
-      .offset_E1 = r.pairs.offset_E1.detach(),
-      .sums = ledger_part::detached(r.sums),
+      .routing = ledger_part::detached(r),
       .promised_k = r.fixed_k ? ctx.knobs.k : 0};
   if (wanted == Statistic::kScores) {
     p.scores_TE = scores_of_real(r.scores, ctx);
@@ -154,8 +157,8 @@ Sums Ledger::with_scope(
   const auto end = passes_.upper_bound({ctx.at.layer, name, last});
   for (auto it = passes_.lower_bound({ctx.at.layer, name, 0}); it != end;
        ++it) {
-    const auto demand = it->second.sums.demand_SE.sum(0, true);
-    const auto first = it->second.sums.first_SE.sum(0, true);
+    const auto demand = it->second.routing.sums.demand_SE.sum(0, true);
+    const auto first = it->second.routing.sums.first_SE.sum(0, true);
     demand_1E = demand_1E.defined() ? demand_1E + demand : demand;
     first_1E = first_1E.defined() ? first_1E + first : first;
   }
@@ -175,9 +178,8 @@ Sums Ledger::with_scope(
 void Ledger::add_to(Transfer& transfer) {
   places_.clear();
   for (const auto& [key, pass] : passes_) {
-    ledger_part::visit_tensors(pass, [&](const Tensor& t) {
-      places_.push_back(transfer.add(t));
-    });
+    ledger_part::visit_tensors(
+        pass, [&](const Tensor& t) { places_.push_back(transfer.add(t)); });
   }
 }
 
@@ -186,7 +188,7 @@ void Ledger::settle(const Transfer& transfer) {
   for (auto& [key, pass] : passes_) {
     ledger_part::visit_tensors(
         pass, [&](Tensor& t) { t = transfer.at(*place++); });
-    ledger_part::check(ledger_part::totals_of(pass), pass);
+    ledger_part::check(ledger_part::totals_of(pass).counts, pass);
   }
 }
 

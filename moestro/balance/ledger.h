@@ -18,8 +18,7 @@ namespace moestro {
 // gradient; first on the device, after `settle` on the host (double).
 struct RoutedPass {
   Moment at;
-  Tensor demand_E, offset_E1;
-  Sums sums;
+  Routing routing;  // demand_E and offset_E1 of the pairs, and the sums
   Tensor scores_TE, lacking_EB;  // undefined unless a controller wants them
   int64_t promised_k = 0;        // demand of every valid token; 0 = none
 };

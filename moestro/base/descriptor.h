@@ -130,14 +130,31 @@ inline constexpr TraitName kTraitNames[] = {
 // How a metric is read: everything that a table, a page or an exporter shows
 // of a number besides the number.
 enum class Worse { kNeither, kHigher, kLower };
+
+// From where on a value is unhealthy, in the worse direction. What follows from
+// it is decided in diagnose/.
+enum class Scale {
+  kNone,           // nobody can say
+  kAbsolute,       // the value itself
+  kTimesExpected,  // multiples of Metric::expected
+};
+struct Limits {
+  Scale scale = Scale::kNone;
+  double warn = 0, bad = 0;      // beyond, not at
+  std::string_view complaint{};  // "is twice as uneven as ...": of a layer
+};
+
 struct Reading {
   std::string_view label;   // of a row: "MaxVio"
-  std::string_view unit{};  // "nats", "share"; empty = a plain ratio
+  std::string_view unit{};  // "nats", "share" (shown in %); empty = a ratio
   Worse worse = Worse::kNeither;
   int digits = 2;              // after the point
   std::string_view null{};     // what a healthy layer shows, in words
   std::string_view meaning{};  // for somebody who has never seen it
   int tier = 0;                // 0 every step, 1 every N steps, 2 on demand
+  Limits limits{};
+  bool headline = false;     // one of the few that a line has room for
+  std::string_view chart{};  // title of the chart that draws it over time
 };
 
 struct Info {

@@ -35,8 +35,8 @@ class AdaptiveL1 final : public Controller {
   void step(int64_t, std::span<LayerControl> layers) override {
     int64_t active = 0, tokens = 0;
     for (const auto& layer : layers) {
-      tokens += layer.totals.tokens;
-      for (const auto count : layer.totals.demand) {
+      tokens += layer.totals.counts.tokens;
+      for (const auto count : layer.totals.counts.demand) {
         active += count;
       }
     }

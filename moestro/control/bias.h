@@ -14,7 +14,7 @@ namespace moestro {
 // [E] wanted minus actual demand, in units of the mean demand; 0 for everybody
 // when nobody asked.
 [[nodiscard]] inline std::vector<double> lack_of(const LayerControl& layer) {
-  const auto& demand = layer.totals.demand;
+  const auto& demand = layer.totals.counts.demand;
   const auto& target = layer.layout.target;
   require(
       demand.size() == target.size(),
@@ -47,6 +47,15 @@ inline void move_bias(
   for (size_t e = 0; e < bias.size(); ++e) {
     bias[e] = static_cast<float>(bias[e] + change[e] - mean);
   }
+}
+
+// The wanted bias without its mean, of which a share `memory` waits.
+inline void blend_bias(
+    std::vector<float>& bias, std::vector<double> wanted, double memory) {
+  for (size_t e = 0; e < bias.size(); ++e) {
+    wanted[e] = (1 - memory) * (wanted[e] - bias[e]);
+  }
+  move_bias(bias, wanted);
 }
 
 // The bias is added to the score. Saved with the controller, so that nobody

@@ -11,6 +11,7 @@
 
 #include "moestro/base/variant.h"
 #include "moestro/plan/layout.h"
+#include "moestro/record/counts.h"
 
 namespace moestro {
 
@@ -31,15 +32,13 @@ struct RunKnobs {
 };
 
 // Additive facts about one routing: summed over micro-batches and ranks,
-// training tokens only, each counted once. dropped = demand - kept.
+// training tokens only, each counted once.
 struct Totals {
-  int64_t tokens = 0;                          // valid ones
-  std::vector<int64_t> demand, kept, first;    // [E]
+  Counts counts;
   // Where a controller of the layer wants them, valid tokens only:
-  std::vector<double> scores;     // [tokens, E] row-major, without bias
-  std::vector<int64_t> lacking;   // [E, kLackingBins], see lacking_range
+  std::vector<double> scores{};    // [tokens, E] row-major, without bias
+  std::vector<int64_t> lacking{};  // [E, kLackingBins], see lacking_range
 
-  [[nodiscard]] std::vector<int64_t> dropped() const;
   void add(const Totals&);
 };
 
@@ -68,9 +67,9 @@ class Controller {
  public:
   static constexpr std::string_view kKind = "controller";
   struct Site {
-    int64_t num_layers = 1;                      // that name it
-    int64_t top_k = 1;                           // of those layers
-    int64_t num_steps = 1;  // planned length of the run; 0 = unknown
+    int64_t num_layers = 1;  // that name it
+    int64_t top_k = 1;       // of those layers
+    int64_t num_steps = 1;   // planned length of the run; 0 = unknown
     std::span<const std::string_view> losses{};  // order of Knobs::loss_weight
   };
   using StateVisitor =

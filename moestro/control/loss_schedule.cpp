@@ -72,7 +72,8 @@ extern constinit const Variant<Controller> loss_schedule = {
         {.name = "loss-schedule",
          .summary = "changes a loss's weight between two steps",
          .paper = "",
-         .params = loss_schedule_part::kParams},
+         .params = loss_schedule_part::kParams,
+         .needs = {Trait::kRunLength}},
     .make = make_part<
         Controller,
         loss_schedule_part::LossSchedule,

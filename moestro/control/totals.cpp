@@ -1,34 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <functional>
 
 #include "moestro/control/controller.h"
 
 namespace moestro {
-namespace {
-
-void add_to(std::vector<int64_t>& sum, const std::vector<int64_t>& more) {
-  sum.resize(std::max(sum.size(), more.size()), 0);
-  for (size_t e = 0; e < more.size(); ++e) {
-    sum[e] += more[e];
-  }
-}
-
-}  // namespace
-
-std::vector<int64_t> Totals::dropped() const {
-  auto rest = demand;
-  for (size_t e = 0; e < kept.size(); ++e) {
-    rest[e] -= kept[e];
-  }
-  return rest;
-}
-
 void Totals::add(const Totals& more) {
-  tokens += more.tokens;
-  add_to(demand, more.demand);
-  add_to(kept, more.kept);
-  add_to(first, more.first);
-  add_to(lacking, more.lacking);
+  counts.add(more.counts);
+  lacking.resize(std::max(lacking.size(), more.lacking.size()), 0);
+  std::ranges::transform(more.lacking, lacking, lacking.begin(), std::plus<>());
   scores.insert(scores.end(), more.scores.begin(), more.scores.end());
 }
 

@@ -4,8 +4,8 @@
 #include "moestro/base/error.h"
 #include "moestro/base/file.h"
 #include "moestro/lab/route_once.h"
+#include "moestro/ops/tensor_file.h"
 #include "moestro/record/safetensors.h"
-#include "moestro/train/tensor_file.h"
 
 namespace moestro {
 namespace {

@@ -4,7 +4,6 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/_unique.h>
 
-#include "moestro/balance/ledger.h"
 #include "moestro/base/error.h"
 #include "moestro/base/text.h"
 #include "moestro/layers/layer.h"
@@ -49,7 +48,6 @@ Tokens tokens_for(const RouteInput& in, int64_t rows) {
       .sequence_T = at::zeros({rows}, at::kLong),
       .serial_T = at::arange(rows, at::kLong),
       .id_T = in.id_T,
-      .label_T = {},
       .num_sequences = 1};
   if (in.sequence_T.defined()) {
     const auto [values, index] = at::_unique(in.sequence_T, true, true);
@@ -57,6 +55,20 @@ Tokens tokens_for(const RouteInput& in, int64_t rows) {
     tokens.num_sequences = std::max<int64_t>(values.size(0), 1);
   }
   return tokens;
+}
+
+// Empty where none is given.
+std::vector<float> bias_of(const RouteInput& in, int64_t experts) {
+  if (!in.bias_E.defined()) {
+    return {};
+  }
+  if (in.bias_E.size(0) != experts) {
+    fail_data(
+        "'bias' has " + std::to_string(in.bias_E.size(0)) + " entries for " +
+        std::to_string(experts) + " experts");
+  }
+  const auto values = to_doubles(in.bias_E);
+  return {values.begin(), values.end()};
 }
 
 std::unique_ptr<Router> router_for(
@@ -153,24 +165,18 @@ Json route_once(
       {.model_dim = x.size(1),
        .seed = static_cast<uint64_t>(config.train.seed),
        .causal = false});
-  if (in.bias_E.defined() && in.bias_E.size(0) != spec.moe.experts) {
-    fail_data(
-        "'bias' has " + std::to_string(in.bias_E.size(0)) + " entries for " +
-        std::to_string(spec.moe.experts) + " experts");
-  }
   const auto router = router_for(spec, in, site, r);
   const auto tokens = tokens_for(in, x.size(0));
-  const auto knobs = initial_knobs(spec, {});
+  auto knobs = initial_knobs(spec, {});
+  knobs.bias = bias_of(in, spec.moe.experts);
   const auto layout = uniform_layout(spec.moe.experts);
   const RouteContext ctx{
       .phase = Phase::kEvaluate,
       .at = {},
       .tokens = tokens,
       .knobs = knobs,
-      .layout = layout,
-      .bias_E = in.bias_E};
+      .layout = layout};
   const auto routing = router->route(x, ctx);
-  Ledger().enter(routing, ctx);
 
   const auto demand = to_ints(routing.pairs.demand_E);
   const auto kept = to_ints(routing.pairs.offset_E1.diff());

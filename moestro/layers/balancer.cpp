@@ -6,6 +6,23 @@
 #include <ATen/core/grad_mode.h>
 
 namespace moestro {
+namespace {
+
+void visit_knobs(
+    const NumberVisitor& visit, const std::string& name, Knobs& knobs) {
+  std::vector<double> bias(knobs.bias.begin(), knobs.bias.end());
+  visit(name + "bias", bias);
+  knobs.bias.assign(bias.begin(), bias.end());
+  auto k = static_cast<double>(knobs.k);
+  visit_number(visit, name + "k", k);
+  knobs.k = static_cast<int64_t>(k);
+  visit_number(visit, name + "temperature", knobs.temperature);
+  visit_number(visit, name + "noise", knobs.noise);
+  visit_number(visit, name + "capacity", knobs.capacity);
+  visit(name + "loss_weight", knobs.loss_weight);
+}
+
+}  // namespace
 
 Balancer::Balancer(
     const Registry& registry,
@@ -65,8 +82,8 @@ void Balancer::add_losses(const LayerPass& pass, size_t place) {
          .rows_ED = stack_.layer(layer).rows_ED()});
     pending_.push_back(
         {{ctx.at.layer, name, losses[i].name, 0}, value.detach(), share_, 0});
-    loss_ = loss_ + value * (ctx.knobs.loss_weight[i] /
-                             static_cast<double>(layers));
+    loss_ = loss_ +
+            value * (ctx.knobs.loss_weight[i] / static_cast<double>(layers));
   }
   for (const auto& [term, value] : routing.terms) {
     pending_.push_back(
@@ -133,8 +150,7 @@ void Balancer::end_step(int64_t step) {
       const auto layer = static_cast<int32_t>(l);
       const auto end = statistics_.upper_bound({layer, place.name, kAllMicro});
       Tensor total;
-      for (auto it = statistics_.lower_bound({layer, place.name, 0});
-           it != end;
+      for (auto it = statistics_.lower_bound({layer, place.name, 0}); it != end;
            ++it) {
         total = total.defined() ? total + it->second : it->second;
       }
@@ -144,6 +160,22 @@ void Balancer::end_step(int64_t step) {
     });
   }
   skip_step();
+}
+
+void Balancer::numbers(const NumberVisitor& visit) {
+  for (size_t l = 0; l < stack_.size(); ++l) {
+    for (auto& routing : stack_.routings(l)) {
+      visit_knobs(
+          visit,
+          "knobs." + std::to_string(l) + "." +
+              (routing.name.empty() ? "" : routing.name + "."),
+          routing.knobs);
+    }
+  }
+  controllers_.state(
+      [&visit](std::string_view name, std::vector<double>& value) {
+        visit("controller." + std::string(name), value);
+      });
 }
 
 void Balancer::skip_step() {

@@ -11,6 +11,7 @@
 
 #include "moestro/layers/controllers.h"
 #include "moestro/layers/objectives.h"
+#include "moestro/ops/tensor_file.h"
 
 namespace moestro {
 
@@ -47,17 +48,14 @@ class Balancer {
     std::string routing, name;
     double value;
   };
-  [[nodiscard]] const std::vector<LossValue>& losses() const {
-    return values_;
-  }
+  [[nodiscard]] const std::vector<LossValue>& losses() const { return values_; }
 
   // The step was taken: controllers move knobs, parts learn.
   void end_step(int64_t step);
   void skip_step();
 
-  void state(const Controller::StateVisitor& visit) {
-    controllers_.state(visit);
-  }
+  // Every knob, and the state of the controllers.
+  void numbers(const NumberVisitor&);
 
  private:
   struct Pending {

@@ -69,8 +69,8 @@ Controllers::Controllers(
 void Controllers::claim(const Member& member, std::string_view controller) {
   for (const auto& served : member.served) {
     for (const auto& knob : member.controller->claims()) {
-      const auto [owner, fresh] = owners_.try_emplace(
-          {served.routing, knob}, std::string(controller));
+      const auto [owner, fresh] =
+          owners_.try_emplace({served.routing, knob}, std::string(controller));
       if (!fresh) {
         fail_configuration(
             "moe.controllers: '" + owner->second + "' and '" +

@@ -77,7 +77,7 @@ void check_sizes(const MoeOptions& o, int64_t layer) {
 }
 
 // What the router and the model always provide.
-constexpr Traits kProvided = {Trait::kScores};
+constexpr Traits kProvided = {Trait::kScores, Trait::kRunLength};
 
 using Entries = std::vector<const Registry::Entry*>;
 
@@ -122,8 +122,9 @@ Entries parts_of(const Registry& registry, const LayerSpec& spec) {
   return parts;
 }
 
-void check_needs(const Entries& parts, int64_t layer) {
+void check_needs(const Entries& parts, const PartSite& site) {
   auto offered = kProvided;
+  offered.bits |= site.provided.bits;
   for (const auto* part : parts) {
     offered.bits |= part->info->offers.bits;
   }
@@ -133,7 +134,8 @@ void check_needs(const Entries& parts, int64_t layer) {
         fail_configuration(
             std::string(part->kind) + " '" + std::string(part->info->name) +
             "' needs " + std::string(name) +
-            ", which no part of this layer offers" + at_layer(layer));
+            ", which neither a part of this layer nor the model offers" +
+            at_layer(site.layer));
       }
     }
   }
@@ -211,7 +213,7 @@ void check_fit(
   check_sizes(spec.moe, site.layer);
   check_names(registry, spec.moe, site.layer);
   const auto parts = parts_of(registry, spec);
-  check_needs(parts, site.layer);
+  check_needs(parts, site);
   if (site.causal && !spec.moe.allow_future_leak) {
     check_causal(registry, spec, site, parts);
   }

@@ -7,7 +7,7 @@ namespace moestro {
 namespace {
 
 Traits provided_by(const StackSite& s) {
-  Traits provided;
+  Traits provided{};
   if (s.vocabulary > 0) {
     provided.bits |= static_cast<uint32_t>(Trait::kTokenIds);
   }

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // mean_e |u_e - 1|: twice the share of load that sits on the wrong expert.
 #include <cmath>
+#include <numbers>
 
 #include "moestro/metrics/load.h"
 #include "moestro/metrics/metric.h"
 
 namespace moestro::metrics {
 namespace avg_vio_part {
+
+constexpr Reading kReading = {
+    .label = "AvgVio",
+    .worse = Worse::kHigher,
+    .digits = 3,
+    .null = "0.8 times the deviation that chance gives",
+    .meaning =
+        "Mean distance of a load from the mean load: twice the share of load "
+        "that sits on the wrong expert."};
 
 class AvgVio final : public Metric {
  public:
@@ -21,6 +31,11 @@ class AvgVio final : public Metric {
     }
     return u_E.empty() ? kUnknown : sum / static_cast<double>(u_E.size());
   }
+
+  [[nodiscard]] double expected(
+      const LayerRecord& r, const MetricContext& context) const override {
+    return balanced_deviation(r, context) * std::sqrt(2 / std::numbers::pi);
+  }
 };
 
 }  // namespace avg_vio_part
@@ -29,7 +44,8 @@ extern constinit const Variant<Metric> avg_vio = {
     .info =
         {.name = "avg-vio",
          .summary = "mean distance of a load from the mean",
-         .paper = "2408.15664"},
+         .paper = "2408.15664",
+         .reading = &avg_vio_part::kReading},
     .make = make_plain<Metric, avg_vio_part::AvgVio>};
 
 }  // namespace moestro::metrics

@@ -12,19 +12,33 @@
 namespace moestro::metrics {
 namespace balance_test_part {
 
+constexpr Reading kReading = {
+    .label = "χ² of balance",
+    .worse = Worse::kHigher,
+    .digits = 1,
+    .null = "E − 1 on average",
+    .meaning =
+        "Squared distance from even loads over the noise that sequences of "
+        "this text have."};
+
 class BalanceTest final : public Metric {
  public:
   explicit BalanceTest(const Site&) {}
 
   [[nodiscard]] double value(
       const LayerRecord& r, const MetricContext& context) const override {
-    const auto E = static_cast<int64_t>(r.demand.size());
-    if (r.sequence_tokens.empty() || context.top_k < 1 || context.top_k >= E) {
+    const auto E = static_cast<int64_t>(r.counts.demand.size());
+    if (r.sequences.sequences < 2 || context.top_k < 1 || context.top_k >= E) {
       return kUnknown;
     }
-    return balance_statistic(r.demand, context.top_k) /
-           balanced_dispersion(
-               r.sequence_demand, r.sequence_tokens, context.top_k);
+    return balance_statistic(r.counts.demand, context.top_k) /
+           balanced_dispersion(r.sequence_view(), context.top_k);
+  }
+
+  [[nodiscard]] double expected(
+      const LayerRecord& r, const MetricContext& context) const override {
+    const auto E = static_cast<int64_t>(r.counts.demand.size());
+    return context.top_k < E ? static_cast<double>(E - 1) : kUnknown;
   }
 };
 
@@ -34,7 +48,8 @@ extern constinit const Variant<Metric> balance_test = {
     .info =
         {.name = "balance-test",
          .summary = "chi-square of balance over the dispersion",
-         .paper = ""},
+         .paper = "",
+         .reading = &balance_test_part::kReading},
     .make = make_plain<Metric, balance_test_part::BalanceTest>};
 
 }  // namespace moestro::metrics

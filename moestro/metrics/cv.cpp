@@ -9,6 +9,13 @@
 namespace moestro::metrics {
 namespace cv_part {
 
+constexpr Reading kReading = {
+    .label = "CV",
+    .worse = Worse::kHigher,
+    .digits = 3,
+    .null = "√((1 − q) φ / (T q)), q = K / E",
+    .meaning = "Standard deviation of the loads in units of their mean."};
+
 class Cv final : public Metric {
  public:
   explicit Cv(const Site&) {}
@@ -23,6 +30,11 @@ class Cv final : public Metric {
     return u_E.empty() ? kUnknown
                        : std::sqrt(sum / static_cast<double>(u_E.size()));
   }
+
+  [[nodiscard]] double expected(
+      const LayerRecord& r, const MetricContext& context) const override {
+    return balanced_deviation(r, context);
+  }
 };
 
 }  // namespace cv_part
@@ -31,7 +43,8 @@ extern constinit const Variant<Metric> cv = {
     .info =
         {.name = "cv",
          .summary = "standard deviation of the loads over their mean",
-         .paper = "1701.06538"},
+         .paper = "1701.06538",
+         .reading = &cv_part::kReading},
     .make = make_plain<Metric, cv_part::Cv>};
 
 }  // namespace moestro::metrics

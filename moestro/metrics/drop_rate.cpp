@@ -8,6 +8,22 @@
 namespace moestro::metrics {
 namespace drop_rate_part {
 
+constexpr Reading kReading = {
+    .label = "drops",
+    .unit = "share",
+    .worse = Worse::kHigher,
+    .digits = 1,
+    .null = "none without a capacity",
+    .meaning =
+        "Share of token-expert pairs that found their expert full and were "
+        "skipped.",
+    .limits =
+        {.scale = Scale::kAbsolute,
+         .warn = 0.05,
+         .bad = 1,
+         .complaint = "drops more than 5 % of its token-expert pairs"},
+    .chart = "Dropped pairs"};
+
 class DropRate final : public Metric {
  public:
   explicit DropRate(const Site&) {}
@@ -18,8 +34,8 @@ class DropRate final : public Metric {
       return static_cast<double>(
           std::accumulate(n_E.begin(), n_E.end(), int64_t{0}));
     };
-    const double asked = sum(r.demand);
-    return asked > 0 ? 1 - sum(r.kept) / asked : kUnknown;
+    const double asked = sum(r.counts.demand);
+    return asked > 0 ? 1 - sum(r.counts.kept) / asked : kUnknown;
   }
 };
 
@@ -29,7 +45,8 @@ extern constinit const Variant<Metric> drop_rate = {
     .info =
         {.name = "drop-rate",
          .summary = "share of chosen pairs that were not served",
-         .paper = ""},
+         .paper = "",
+         .reading = &drop_rate_part::kReading},
     .make = make_plain<Metric, drop_rate_part::DropRate>};
 
 }  // namespace moestro::metrics

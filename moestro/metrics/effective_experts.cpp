@@ -10,6 +10,16 @@
 namespace moestro::metrics {
 namespace effective_experts_part {
 
+constexpr Reading kReading = {
+    .label = "effective experts",
+    .unit = "experts",
+    .worse = Worse::kLower,
+    .digits = 1,
+    .null = "almost all of them",
+    .meaning =
+        "Experts that would carry this much variety if they were even: exp of "
+        "the entropy of the loads."};
+
 class EffectiveExperts final : public Metric {
  public:
   explicit EffectiveExperts(const Site&) {}
@@ -17,6 +27,13 @@ class EffectiveExperts final : public Metric {
   [[nodiscard]] double value(
       const LayerRecord& r, const MetricContext&) const override {
     return std::exp(entropy_nats(loads(r)));
+  }
+
+  [[nodiscard]] double expected(
+      const LayerRecord& r, const MetricContext& context) const override {
+    const double deviation = balanced_deviation(r, context);
+    return static_cast<double>(experts_of(r)) *
+           std::exp(-deviation * deviation / 2);
   }
 };
 
@@ -26,7 +43,8 @@ extern constinit const Variant<Metric> effective_experts = {
     .info =
         {.name = "effective-experts",
          .summary = "exp of the entropy of the loads, 1 to E",
-         .paper = ""},
+         .paper = "",
+         .reading = &effective_experts_part::kReading},
     .make = make_plain<Metric, effective_experts_part::EffectiveExperts>};
 
 }  // namespace moestro::metrics

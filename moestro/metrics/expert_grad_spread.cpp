@@ -10,6 +10,14 @@
 namespace moestro::metrics {
 namespace expert_grad_spread_part {
 
+constexpr Reading kReading = {
+    .label = "gradient spread",
+    .worse = Worse::kHigher,
+    .null = "steady",
+    .meaning =
+        "Spread of the experts' gradient norms on a log scale: starving and "
+        "exploding experts both widen it."};
+
 class ExpertGradSpread final : public Metric {
  public:
   explicit ExpertGradSpread(const Site&) {}
@@ -37,7 +45,8 @@ extern constinit const Variant<Metric> expert_grad_spread = {
     .info =
         {.name = "expert-grad-spread",
          .summary = "spread of the experts' gradient norms, log scale",
-         .paper = ""},
+         .paper = "",
+         .reading = &expert_grad_spread_part::kReading},
     .make = make_plain<Metric, expert_grad_spread_part::ExpertGradSpread>};
 
 }  // namespace moestro::metrics

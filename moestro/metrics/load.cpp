@@ -2,7 +2,10 @@
 #include "moestro/metrics/load.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
+
+#include "moestro/stats/dispersion.h"
 
 namespace moestro::metrics {
 namespace {
@@ -19,19 +22,62 @@ std::vector<double> in_units_of_mean(std::vector<double> values) {
   return values;
 }
 
+int64_t total(const std::vector<int64_t>& counts) {
+  return std::accumulate(counts.begin(), counts.end(), int64_t{0});
+}
+
 }  // namespace
 
 std::vector<double> loads(const LayerRecord& r) {
-  auto counts = in_units_of_mean({r.demand.begin(), r.demand.end()});
+  auto counts =
+      in_units_of_mean({r.counts.demand.begin(), r.counts.demand.end()});
   return counts.empty() ? in_units_of_mean(r.mass) : counts;
 }
 
 double mean_token_entropy(const LayerRecord& r) {
-  return r.tokens > 0 ? r.entropy / static_cast<double>(r.tokens) : kUnknown;
+  return r.counts.tokens > 0 ? r.entropy / static_cast<double>(r.counts.tokens)
+                             : kUnknown;
 }
 
 size_t experts_of(const LayerRecord& r) {
-  return std::max({r.demand.size(), r.prob.size(), r.mass.size()});
+  return std::max({r.counts.demand.size(), r.prob.size(), r.mass.size()});
+}
+
+double count_dead(std::span<const double> load_E) {
+  return static_cast<double>(
+      std::ranges::count_if(load_E, [](double u) { return u < kDead; }));
+}
+
+double pairs_per_token(std::span<const LayerRecord> records) {
+  double pairs = 0, tokens = 0;
+  for (const auto& r : records) {
+    pairs += static_cast<double>(total(r.counts.demand));
+    tokens += static_cast<double>(r.counts.tokens);
+  }
+  return pairs > 0 && tokens > 0 ? pairs / tokens : kUnknown;
+}
+
+double widening(const LayerRecord& r) {
+  const double phi = dispersion(r.sequence_view());
+  return phi > 1 ? std::sqrt(phi) : 1;
+}
+
+double balanced_deviation(const LayerRecord& r, const MetricContext& context) {
+  const auto E = static_cast<double>(experts_of(r));
+  const auto q = static_cast<double>(context.top_k) / E;
+  if (E < 2 || r.counts.tokens <= 0) {
+    return kUnknown;
+  }
+  const auto tokens = static_cast<double>(r.counts.tokens);
+  return q < 1 ? std::sqrt((1 - q) / (tokens * q)) * widening(r) : 0;
+}
+
+double balanced_floor(
+    const LayerRecord& r, const MetricContext& context, Unevenness kind) {
+  const auto E = static_cast<int64_t>(experts_of(r));
+  return E < 1 || r.counts.tokens <= 0
+             ? kUnknown
+             : context.null.floor({E, context.top_k, r.counts.tokens}, kind);
 }
 
 }  // namespace moestro::metrics

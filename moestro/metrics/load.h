@@ -3,9 +3,10 @@
 #pragma once
 
 #include <limits>
+#include <span>
 #include <vector>
 
-#include "moestro/record/step.h"
+#include "moestro/metrics/metric.h"
 
 namespace moestro::metrics {
 
@@ -20,5 +21,26 @@ inline constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 // Number of experts, from whatever was recorded.
 [[nodiscard]] size_t experts_of(const LayerRecord&);
+
+// Experts with less of the mean load are dead.
+inline constexpr double kDead = 0.05;
+[[nodiscard]] double count_dead(std::span<const double> load_E);
+
+// Pairs asked for a token; NaN where nobody is chosen.
+[[nodiscard]] double pairs_per_token(std::span<const LayerRecord>);
+
+// By how much tokens of a sequence that are alike widen the noise of loads:
+// sqrt(phi), 1 where phi is unknown or smaller.
+[[nodiscard]] double widening(const LayerRecord&);
+
+// Standard deviation that balanced loads show, in units of their mean:
+// sqrt((1 - q) / (T q)) sqrt(phi), q = K / E.
+[[nodiscard]] double balanced_deviation(
+    const LayerRecord&, const MetricContext&);
+
+// What `kind` comes to under balanced routing of independent tokens; NaN
+// without tokens.
+[[nodiscard]] double balanced_floor(
+    const LayerRecord&, const MetricContext&, Unevenness kind);
 
 }  // namespace moestro::metrics

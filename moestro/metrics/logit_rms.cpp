@@ -8,14 +8,23 @@
 namespace moestro::metrics {
 namespace logit_rms_part {
 
+constexpr Reading kReading = {
+    .label = "logit scale",
+    .worse = Worse::kHigher,
+    .null = "steady",
+    .meaning =
+        "Root mean square of the log-sum-exp of the router logits: grows "
+        "before logits overflow."};
+
 class LogitRms final : public Metric {
  public:
   explicit LogitRms(const Site&) {}
 
   [[nodiscard]] double value(
       const LayerRecord& r, const MetricContext&) const override {
-    return r.tokens > 0 ? std::sqrt(r.lse2 / static_cast<double>(r.tokens))
-                        : kUnknown;
+    return r.counts.tokens > 0
+               ? std::sqrt(r.lse2 / static_cast<double>(r.counts.tokens))
+               : kUnknown;
   }
 };
 
@@ -25,7 +34,8 @@ extern constinit const Variant<Metric> logit_rms = {
     .info =
         {.name = "logit-rms",
          .summary = "root mean square of the log-sum-exp",
-         .paper = "2202.08906"},
+         .paper = "2202.08906",
+         .reading = &logit_rms_part::kReading},
     .make = make_plain<Metric, logit_rms_part::LogitRms>};
 
 }  // namespace moestro::metrics

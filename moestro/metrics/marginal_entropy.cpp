@@ -10,6 +10,16 @@
 namespace moestro::metrics {
 namespace marginal_entropy_part {
 
+constexpr Reading kReading = {
+    .label = "marginal entropy",
+    .worse = Worse::kLower,
+    .digits = 3,
+    .null = "near 1",
+    .meaning =
+        "Entropy of the mean scores as a share of the largest possible: near 1"
+        " all experts are in use; soft collapse shows here before loads move.",
+    .chart = "How the router decides"};
+
 class MarginalEntropy final : public Metric {
  public:
   explicit MarginalEntropy(const Site&) {}
@@ -28,7 +38,8 @@ extern constinit const Variant<Metric> marginal_entropy = {
     .info =
         {.name = "marginal-entropy",
          .summary = "entropy of the mean scores over ln E",
-         .paper = ""},
+         .paper = "",
+         .reading = &marginal_entropy_part::kReading},
     .make = make_plain<Metric, marginal_entropy_part::MarginalEntropy>};
 
 }  // namespace moestro::metrics

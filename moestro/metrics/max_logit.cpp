@@ -7,13 +7,22 @@
 namespace moestro::metrics {
 namespace max_logit_part {
 
+constexpr Reading kReading = {
+    .label = "largest logit",
+    .worse = Worse::kHigher,
+    .digits = 1,
+    .null = "steady",
+    .meaning =
+        "Largest absolute router logit of the step; beyond 11.1 a softmax in "
+        "half precision overflows."};
+
 class MaxLogit final : public Metric {
  public:
   explicit MaxLogit(const Site&) {}
 
   [[nodiscard]] double value(
       const LayerRecord& r, const MetricContext&) const override {
-    return r.tokens > 0 ? r.max_logit : kUnknown;
+    return r.counts.tokens > 0 ? r.max_logit : kUnknown;
   }
 };
 
@@ -23,7 +32,8 @@ extern constinit const Variant<Metric> max_logit = {
     .info =
         {.name = "max-logit",
          .summary = "largest absolute router logit",
-         .paper = ""},
+         .paper = "",
+         .reading = &max_logit_part::kReading},
     .make = make_plain<Metric, max_logit_part::MaxLogit>};
 
 }  // namespace moestro::metrics

@@ -8,17 +8,20 @@
 namespace moestro::metrics {
 namespace max_vio_floor_part {
 
+constexpr Reading kReading = {
+    .label = "MaxVio floor",
+    .meaning =
+        "MaxVio of balanced routing of independent tokens: what chance alone "
+        "shows.",
+    .chart = "Balance over time"};
+
 class MaxVioFloor final : public Metric {
  public:
   explicit MaxVioFloor(const Site&) {}
 
   [[nodiscard]] double value(
       const LayerRecord& r, const MetricContext& context) const override {
-    const auto E = static_cast<int64_t>(experts_of(r));
-    if (E == 0 || r.tokens <= 0) {
-      return kUnknown;
-    }
-    return context.null.floor({E, context.top_k, r.tokens});
+    return balanced_floor(r, context, Unevenness::kMaxVio);
   }
 };
 
@@ -28,7 +31,8 @@ extern constinit const Variant<Metric> max_vio_floor = {
     .info =
         {.name = "max-vio-floor",
          .summary = "MaxVio of perfectly balanced routing",
-         .paper = ""},
+         .paper = "",
+         .reading = &max_vio_floor_part::kReading},
     .make = make_plain<Metric, max_vio_floor_part::MaxVioFloor>};
 
 }  // namespace moestro::metrics

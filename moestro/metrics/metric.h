@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A metric turns the recorded sums of one layer and step into one number. The
-// same for our runs, watched models and imported traces.
+// same for our runs, watched models and imported traces. How the number is
+// read stands in its descriptor (Info::reading).
 #pragma once
 
 #include <cstdint>
+#include <limits>
+#include <span>
 #include <string_view>
 
 #include "moestro/base/variant.h"
@@ -15,7 +18,8 @@ namespace moestro {
 // What the record itself does not say.
 struct MetricContext {
   int64_t top_k;
-  NullTable& null;  // remembers simulations from step to step
+  NullTable& null;      // remembers simulations from step to step
+  bool fixed_k = true;  // every token asks for exactly top_k
 };
 
 class Metric {
@@ -27,6 +31,15 @@ class Metric {
   // NaN where the record does not hold what is needed.
   [[nodiscard]] virtual double value(
       const LayerRecord&, const MetricContext&) const = 0;
+  // About what balanced routing of tokens as much alike as these would show;
+  // NaN where nobody can say.
+  [[nodiscard]] virtual double expected(
+      const LayerRecord&, const MetricContext&) const {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  // Over several steps, ascending: the mean of those that have a value.
+  [[nodiscard]] virtual double over(
+      std::span<const LayerRecord>, const MetricContext&) const;
 };
 
 }  // namespace moestro

@@ -8,6 +8,14 @@
 namespace moestro::metrics {
 namespace min_load_part {
 
+constexpr Reading kReading = {
+    .label = "least load",
+    .worse = Worse::kLower,
+    .null = "1 less what chance takes from the unluckiest expert",
+    .meaning =
+        "Load of the idlest expert in units of the mean: 0 = it gets nothing, "
+        "1 = even."};
+
 class MinLoad final : public Metric {
  public:
   explicit MinLoad(const Site&) {}
@@ -17,6 +25,13 @@ class MinLoad final : public Metric {
     const auto u_E = loads(r);
     return u_E.empty() ? kUnknown : std::ranges::min(u_E);
   }
+
+  [[nodiscard]] double expected(
+      const LayerRecord& r, const MetricContext& context) const override {
+    const double least =
+        1 - balanced_floor(r, context, Unevenness::kMinVio) * widening(r);
+    return least < 0 ? 0 : least;
+  }
 };
 
 }  // namespace min_load_part
@@ -25,7 +40,8 @@ extern constinit const Variant<Metric> min_load = {
     .info =
         {.name = "min-load",
          .summary = "smallest load in units of the mean",
-         .paper = ""},
+         .paper = "",
+         .reading = &min_load_part::kReading},
     .make = make_plain<Metric, min_load_part::MinLoad>};
 
 }  // namespace moestro::metrics

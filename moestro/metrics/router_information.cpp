@@ -9,6 +9,16 @@
 namespace moestro::metrics {
 namespace router_information_part {
 
+constexpr Reading kReading = {
+    .label = "router information",
+    .unit = "nats",
+    .worse = Worse::kLower,
+    .digits = 3,
+    .null = "rises after warm-up",
+    .meaning =
+        "What a token tells about its expert: near 0 late in training the "
+        "router does not learn."};
+
 class RouterInformation final : public Metric {
  public:
   explicit RouterInformation(const Site&) {}
@@ -25,7 +35,8 @@ extern constinit const Variant<Metric> router_information = {
     .info =
         {.name = "router-information",
          .summary = "mutual information of token and expert, nats",
-         .paper = ""},
+         .paper = "",
+         .reading = &router_information_part::kReading},
     .make = make_plain<Metric, router_information_part::RouterInformation>};
 
 }  // namespace moestro::metrics

@@ -9,6 +9,16 @@
 namespace moestro::metrics {
 namespace token_entropy_part {
 
+constexpr Reading kReading = {
+    .label = "token entropy",
+    .digits = 3,
+    .null = "1 at the start, falling as the router learns",
+    .meaning =
+        "How undecided the router is about one token, as a share of the "
+        "largest entropy possible: stuck at 1 it does not decide, near 0 it is"
+        " over-confident.",
+    .chart = "How the router decides"};
+
 class TokenEntropy final : public Metric {
  public:
   explicit TokenEntropy(const Site&) {}
@@ -27,7 +37,8 @@ extern constinit const Variant<Metric> token_entropy = {
     .info =
         {.name = "token-entropy",
          .summary = "mean entropy of a token's scores over ln E",
-         .paper = ""},
+         .paper = "",
+         .reading = &token_entropy_part::kReading},
     .make = make_plain<Metric, token_entropy_part::TokenEntropy>};
 
 }  // namespace moestro::metrics

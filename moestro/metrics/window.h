@@ -1,29 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
-// The balance of a layer over its last recorded steps: what the report card
-// and the doctor judge.
+// All metrics of a registry over the last recorded steps of a layer: what the
+// report card and the doctor judge.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "moestro/base/registry.h"
 #include "moestro/metrics/metric.h"
 #include "moestro/record/store.h"
 
 namespace moestro {
 
-// Means over the steps of the value of each step; NaN where no step has it.
-struct BalanceWindow {
-  int64_t steps = 0;
-  double max_vio = 0, floor = 0, dispersion = 0;
-  double effective_experts = 0, min_load = 0, drop_rate = 0;
-  // Experts whose load, summed over the steps, is below 5 % of the mean.
-  int64_t dead_experts = 0;
-  std::vector<double> load_E;  // mean load in units of the mean
+// A metric of a registry, made.
+struct MadeMetric {
+  const Info* info;
+  std::unique_ptr<Metric> metric;
 };
+// Every registered metric with its defaults, in the registry's order. What
+// `info` points at belongs to whoever registered it.
+[[nodiscard]] std::vector<MadeMetric> make_metrics(const Registry&);
 
-[[nodiscard]] BalanceWindow balance_window(
-    std::span<const LayerRecord> records, const MetricContext&);
+// NaN where it is unknown.
+struct Measured {
+  const Info* info;
+  double value;     // Metric::over
+  double expected;  // mean over the steps
+};
+[[nodiscard]] Measured measure(
+    const MadeMetric&, std::span<const LayerRecord>, const MetricContext&);
+
+// Mean load of each expert over the steps, in units of the mean.
+[[nodiscard]] std::vector<double> mean_loads(std::span<const LayerRecord>);
 
 // The last `steps` recorded steps of a layer; fewer when there are fewer.
 [[nodiscard]] std::vector<LayerRecord> last_records(

@@ -7,13 +7,21 @@
 namespace moestro::metrics {
 namespace z_value_part {
 
+constexpr Reading kReading = {
+    .label = "z-loss, raw",
+    .worse = Worse::kHigher,
+    .null = "steady",
+    .meaning =
+        "Mean squared log-sum-exp of the router logits, before its weight."};
+
 class ZValue final : public Metric {
  public:
   explicit ZValue(const Site&) {}
 
   [[nodiscard]] double value(
       const LayerRecord& r, const MetricContext&) const override {
-    return r.tokens > 0 ? r.lse2 / static_cast<double>(r.tokens) : kUnknown;
+    return r.counts.tokens > 0 ? r.lse2 / static_cast<double>(r.counts.tokens)
+                               : kUnknown;
   }
 };
 
@@ -23,7 +31,8 @@ extern constinit const Variant<Metric> z_value = {
     .info =
         {.name = "z-value",
          .summary = "raw z-loss: mean squared log-sum-exp",
-         .paper = "2202.08906"},
+         .paper = "2202.08906",
+         .reading = &z_value_part::kReading},
     .make = make_plain<Metric, z_value_part::ZValue>};
 
 }  // namespace moestro::metrics

@@ -5,6 +5,9 @@
 
 namespace moestro {
 
+// Bytes.
+inline constexpr int64_t kVocabulary = 256;
+
 // The transformer around the mixture.
 struct ModelOptions {
   int64_t dim = 128, layers = 3, heads = 4, context = 128;

@@ -10,8 +10,6 @@ namespace moestro {
 
 class Transformer : public Part {
  public:
-  static constexpr int64_t kVocabulary = 256;
-
   // One block a layer of the stack, which must outlive the model.
   Transformer(const ModelOptions&, Stack&, uint64_t seed);
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include <ATen/ops/ones_like.h>
+
 #include "moestro/tensor/host.h"
 
 namespace moestro {
@@ -13,8 +15,8 @@ Tensor biased(const Tensor& score_TE, const RouteContext& ctx) {
   if (ctx.knobs.bias.empty()) {
     return score_TE;
   }
-  return score_TE + at::tensor(at::ArrayRef<float>(ctx.knobs.bias))
-                        .to(score_TE.device());
+  return score_TE +
+         at::tensor(at::ArrayRef<float>(ctx.knobs.bias)).to(score_TE.device());
 }
 
 // [T, 1] the (k+1)-th largest biased score; the least one where all are chosen.
@@ -54,8 +56,7 @@ Tensor lacking_counts(const Scores& s, const RouteContext& ctx) {
                           .floor()
                           .clamp(0, kLackingBins - 1)
                           .to(at::kLong);
-  const auto expert_E =
-      at::arange(experts, bin_TE.options()) * kLackingBins;
+  const auto expert_E = at::arange(experts, bin_TE.options()) * kLackingBins;
   const auto cell_TE = (bin_TE + expert_E)
                            .masked_fill(
                                ctx.tokens.valid_T.logical_not().unsqueeze(1),

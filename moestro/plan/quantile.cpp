@@ -34,6 +34,12 @@ Histogram::Histogram(double low, double high, int64_t bins)
       "[Histogram] at least one bin, low < high, both finite");
 }
 
+Histogram::Histogram(double low, double high, std::vector<int64_t> counts)
+    : Histogram(low, high, std::ssize(counts)) {
+  counts_ = std::move(counts);
+  count_ = std::accumulate(counts_.begin(), counts_.end(), int64_t{0});
+}
+
 void Histogram::add(double value) {
   if (std::isnan(value)) {
     fail_data("a value to count is NaN");

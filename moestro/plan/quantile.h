@@ -20,6 +20,8 @@ namespace moestro {
 class Histogram {
  public:
   Histogram(double low, double high, int64_t bins);
+  // Counted elsewhere, all within the range.
+  Histogram(double low, double high, std::vector<int64_t> counts);
 
   void add(double value);  // DataError for NaN
   // Histograms of the same range and bins.

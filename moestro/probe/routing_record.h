@@ -7,8 +7,13 @@
 
 namespace moestro {
 
-// Adds one forward of a layer to the record of its step; sequences are
-// appended.
-void accumulate(LayerRecord&, const Routing&);
+// Adds one forward of a layer to the record of its step, and its sequences to
+// `rows`, from which the step's end works out what the record keeps of them.
+void accumulate(LayerRecord&, SequenceRows& rows, const Routing&);
+
+// At the end of step number `step`. Traces, which take min(S, E)^2 (S + E)
+// multiplications, are worked out each step while that is little, else every
+// N steps with N such that it stays little on average.
+[[nodiscard]] SequenceSums reduced(SequenceRows rows, int64_t step);
 
 }  // namespace moestro

@@ -4,6 +4,7 @@
 #include "moestro/record/durable.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <system_error>
 #include <utility>
 
@@ -87,6 +88,21 @@ void write_durably(const fs::path& path, std::span<const std::byte> bytes) {
 
 void write_durably(const fs::path& path, std::string_view text) {
   write_durably(path, std::as_bytes(std::span(text)));
+}
+
+void replace_durably(const fs::path& path, std::span<const std::byte> bytes) {
+  auto draft = path;
+  draft += ".tmp-" + std::to_string(getpid());
+  std::error_code ignored;
+  fs::remove(draft, ignored);
+  write_durably(draft, bytes);
+  if (std::rename(draft.c_str(), path.c_str()) != 0) {
+    const auto problem = errno;
+    fs::remove(draft, ignored);
+    errno = problem;
+    fail("replace", path);
+  }
+  sync_folder(path.has_parent_path() ? path.parent_path() : ".");
 }
 
 void sync_folder(const fs::path& folder) {

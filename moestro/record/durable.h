@@ -15,6 +15,12 @@ namespace moestro {
 void write_durably(
     const std::filesystem::path& path, std::span<const std::byte> bytes);
 void write_durably(const std::filesystem::path& path, std::string_view text);
+
+// Writes beside the file, syncs and renames over it: after a kill the file is
+// the old one or the new one, whole. StorageError leaves the old one.
+void replace_durably(
+    const std::filesystem::path& path, std::span<const std::byte> bytes);
+
 void sync_folder(const std::filesystem::path& folder);
 // fsyncs `from` (a folder), renames it to `to`, fsyncs the parent.
 void publish_folder(

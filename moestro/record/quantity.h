@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "moestro/base/text.h"
@@ -26,55 +27,68 @@ template <class T>
 inline constexpr Word kWordOf =
     std::is_same_v<T, double> ? Word::kReal : Word::kInteger;
 
-template <auto Field>
+// `At` is a lambda that gives the field of a record.
+template <auto At>
+using FieldAt = std::remove_cvref_t<decltype(At(std::declval<LayerRecord&>()))>;
+
+template <auto At>
 constexpr Quantity list_quantity(std::string_view name) {
-  using List = std::remove_cvref_t<decltype(LayerRecord{}.*Field)>;
-  using T = typename List::value_type;
+  using T = typename FieldAt<At>::value_type;
   return {
       name,
       kWordOf<T>,
-      [](const LayerRecord& r) {
-        return words_of(std::span<const T>(r.*Field));
-      },
+      [](const LayerRecord& r) { return words_of(std::span<const T>(At(r))); },
       [](LayerRecord& r, std::span<const uint64_t> words) {
-        r.*Field = values_of<T>(words);
+        At(r) = values_of<T>(words);
       }};
 }
 
-template <auto Field>
+template <auto At>
 constexpr Quantity number_quantity(std::string_view name) {
-  using T = std::remove_cvref_t<decltype(LayerRecord{}.*Field)>;
+  using T = FieldAt<At>;
   return {
       name,
       kWordOf<T>,
       [](const LayerRecord& r) {
-        return words_of(std::span<const T>(&(r.*Field), 1));
+        return words_of(std::span<const T>(&At(r), 1));
       },
       [](LayerRecord& r, std::span<const uint64_t> words) {
-        r.*Field = words.empty() ? T{} : std::bit_cast<T>(words[0]);
+        At(r) = words.empty() ? T{} : std::bit_cast<T>(words[0]);
       }};
 }
+
+#define MOESTRO_AT(field) [](auto& r) -> auto& { return r.field; }
 
 inline constexpr std::string_view kDemand = "demand";
 
 inline constexpr Quantity kQuantities[] = {
-    number_quantity<&LayerRecord::tokens>("tokens"),
-    list_quantity<&LayerRecord::demand>(kDemand),
-    list_quantity<&LayerRecord::kept>("kept"),
-    list_quantity<&LayerRecord::prob>("prob"),
-    list_quantity<&LayerRecord::mass>("mass"),
-    list_quantity<&LayerRecord::grad_norm>("grad_norm"),
-    list_quantity<&LayerRecord::sequence_tokens>("sequence_tokens"),
-    list_quantity<&LayerRecord::sequence_demand>("sequence_demand"),
-    number_quantity<&LayerRecord::lse2>("lse2"),
-    number_quantity<&LayerRecord::entropy>("entropy"),
-    number_quantity<&LayerRecord::max_logit>("max_logit"),
-    number_quantity<&LayerRecord::min_margin>("min_margin"),
-    number_quantity<&LayerRecord::nonfinite>("nonfinite")};
+    number_quantity<MOESTRO_AT(counts.tokens)>("tokens"),
+    list_quantity<MOESTRO_AT(counts.demand)>(kDemand),
+    list_quantity<MOESTRO_AT(counts.kept)>("kept"),
+    list_quantity<MOESTRO_AT(counts.first)>("first"),
+    list_quantity<MOESTRO_AT(prob)>("prob"),
+    list_quantity<MOESTRO_AT(mass)>("mass"),
+    list_quantity<MOESTRO_AT(grad_norm)>("grad_norm"),
+    number_quantity<MOESTRO_AT(sequences.sequences)>("sequences"),
+    list_quantity<MOESTRO_AT(sequences.square)>("sequence_square"),
+    list_quantity<MOESTRO_AT(sequences.traces)>("sequence_traces"),
+    number_quantity<MOESTRO_AT(lse2)>("lse2"),
+    number_quantity<MOESTRO_AT(entropy)>("entropy"),
+    number_quantity<MOESTRO_AT(max_logit)>("max_logit"),
+    number_quantity<MOESTRO_AT(min_margin)>("min_margin"),
+    number_quantity<MOESTRO_AT(nonfinite)>("nonfinite")};
 
-// "layer/01/": where the scalar series of a layer begin.
-[[nodiscard]] inline std::string series_prefix(int32_t layer) {
-  return "layer/" + two_digits(layer) + "/";
+#undef MOESTRO_AT
+
+// Of version 1: tokens [S] and demand [S * E] of every sequence.
+inline constexpr std::string_view kSequenceTokens = "sequence_tokens";
+inline constexpr std::string_view kSequenceDemand = "sequence_demand";
+
+// The name of a quantity's tiles: "demand", "codebook/demand".
+[[nodiscard]] inline std::string tile_name(
+    std::string_view quantity, std::string_view routing) {
+  return (routing.empty() ? "" : std::string(routing) + "/") +
+         std::string(quantity);
 }
 
 }  // namespace moestro::tiles

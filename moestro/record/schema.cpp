@@ -39,6 +39,20 @@ void create(sqlite::Database& db) {
   db.run("COMMIT");
 }
 
+// Tiles stay as they are: readers know both forms, and quantities of version 1
+// get no more rows.
+void migrate(sqlite::Database& db) {
+  const auto facts = facts_of(fact_texts(db), version(db));
+  db.run("BEGIN IMMEDIATE");
+  db.run("DELETE FROM fact");
+  auto insert = db.prepare("INSERT INTO fact VALUES (?,?)");
+  for (const auto& [key, text] : texts_of(facts)) {
+    insert.run(std::string_view(key), std::string_view(text));
+  }
+  db.run("PRAGMA user_version = " + std::to_string(kVersion));
+  db.run("COMMIT");
+}
+
 }  // namespace
 
 void create_or_check(sqlite::Database& db, const std::string& path) {
@@ -46,6 +60,9 @@ void create_or_check(sqlite::Database& db, const std::string& path) {
     create(db);
   } else {
     check(db, path);
+    if (version(db) < kVersion) {
+      migrate(db);
+    }
   }
 }
 
@@ -53,13 +70,26 @@ void check(sqlite::Database& db, const std::string& path) {
   if (db.integer("PRAGMA application_id") != kApplication) {
     fail_data(path + " is an SQLite file but no run store of Moestro");
   }
-  const auto version = db.integer("PRAGMA user_version");
-  if (version > kVersion) {
+  const auto found = version(db);
+  if (found > kVersion) {
     fail_data(
-        path + " is a run store of version " + std::to_string(version) +
+        path + " is a run store of version " + std::to_string(found) +
         ", this program knows version " + std::to_string(kVersion) +
         ": use a newer Moestro");
   }
+}
+
+int64_t version(sqlite::Database& db) {
+  return db.integer("PRAGMA user_version");
+}
+
+FactTexts fact_texts(sqlite::Database& db) {
+  FactTexts texts;
+  auto select = db.prepare("SELECT key, value FROM fact");
+  while (select.next()) {
+    texts.emplace_back(select.text(0), select.text(1));
+  }
+  return texts;
 }
 
 }  // namespace moestro::schema

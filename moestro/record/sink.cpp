@@ -121,7 +121,6 @@ void Sink::put(const StepRecord& record) {
   step_.run(record.step, int64_t{record.skipped ? 1 : 0});
   put_values(record.step, "", record.scalars);
   if (record.skipped) {
-    put(EventItem{record.step, "skipped", "a number was not finite"});
     return;
   }
   for (const auto& layer : record.layers) {
@@ -130,7 +129,7 @@ void Sink::put(const StepRecord& record) {
 }
 
 void Sink::put_layer(int64_t step, const LayerRecord& layer) {
-  const auto prefix = tiles::series_prefix(layer.layer);
+  const auto prefix = series_prefix(layer.layer, layer.routing);
   put_values(step, prefix + "loss/", layer.losses);
   put_values(step, prefix, layer.extras);
   tiles_.add(step, layer);
@@ -157,8 +156,10 @@ void Sink::put(const EventItem& e) {
   event_.run(e.step, std::string_view(e.kind), std::string_view(e.text));
 }
 
-void Sink::put(const FactItem& f) {
-  fact_.run(std::string_view(f.key), std::string_view(f.value));
+void Sink::put(const RunFacts& facts) {
+  for (const auto& [key, text] : texts_of(facts)) {
+    fact_.run(std::string_view(key), std::string_view(text));
+  }
 }
 
 void Sink::put(const Evaluation& e) {

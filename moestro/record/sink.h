@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "moestro/record/facts.h"
 #include "moestro/record/sqlite.h"
 #include "moestro/record/step.h"
 #include "moestro/record/tile_set.h"
@@ -28,15 +29,12 @@ struct EventItem {
   int64_t step;
   std::string kind, text;
 };
-struct FactItem {
-  std::string key, value;
-};
 struct Evaluation {
   int64_t step;
   NamedValues values;
 };
 using StoreItem = std::
-    variant<StepRecord, StepClock, PhaseClock, EventItem, FactItem, Evaluation>;
+    variant<StepRecord, StepClock, PhaseClock, EventItem, RunFacts, Evaluation>;
 
 class Sink {
  public:
@@ -54,7 +52,7 @@ class Sink {
   void put(const StepClock&);
   void put(const PhaseClock&);
   void put(const EventItem&);
-  void put(const FactItem&);
+  void put(const RunFacts&);
   void put(const Evaluation&);
   void put_layer(int64_t step, const LayerRecord&);
   void put_values(int64_t step, const std::string& prefix, const NamedValues&);

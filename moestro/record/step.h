@@ -6,30 +6,45 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "moestro/base/text.h"
+#include "moestro/record/counts.h"
+#include "moestro/stats/sequence_sums.h"
+
 namespace moestro {
 
-// One layer's routing over the whole step, training tokens only, each counted
-// once. E experts, S sequences.
+// "layer/01/", "layer/01/codebook/": where the scalar series of a routing
+// begin.
+[[nodiscard]] inline std::string series_prefix(
+    int32_t layer, std::string_view routing = {}) {
+  return "layer/" + two_digits(layer) + "/" +
+         (routing.empty() ? "" : std::string(routing) + "/");
+}
+
+// One layer's routing over the whole step, training tokens only: O(E) numbers,
+// however many sequences there were.
 struct LayerRecord {
-  int32_t layer = 0;              // number of the block, dense ones counted
-  int64_t tokens = 0;             // valid tokens routed
-  std::vector<int64_t> demand;    // [E] asked for before capacity
-  std::vector<int64_t> kept;      // [E] served
+  int32_t layer = 0;      // number of the block, dense ones counted
+  std::string routing{};  // "" where the layer has one
+  Counts counts;
   std::vector<double> prob;       // [E] sum of normalised scores
   std::vector<double> mass;       // [E] sum of combine weights
   std::vector<double> grad_norm;  // [E] of each expert's weights, or empty
-  std::vector<int64_t> sequence_tokens;  // [S] valid tokens of each sequence
-  std::vector<int64_t> sequence_demand;  // [S * E], row-major
-  double lse2 = 0;                       // sum over tokens of logsumexp^2
-  double entropy = 0;                    // sum over tokens of H(score), nats
-  double max_logit = 0;                  // max |z|
-  double min_margin = 0;  // least gap of last chosen to first refused
-  int64_t nonfinite = 0;  // logits
+  SequenceSums sequences;         // how demand varies between sequences
+  double lse2 = 0;                // sum over tokens of logsumexp^2
+  double entropy = 0;             // sum over tokens of H(score), nats
+  double max_logit = 0;           // max |z|
+  double min_margin = 0;          // least gap of last chosen to first refused
+  int64_t nonfinite = 0;          // logits
   std::vector<std::pair<std::string, double>> losses;  // raw, unscaled
   std::vector<std::pair<std::string, double>> extras;  // every-N-steps probes
+
+  [[nodiscard]] SequenceView sequence_view() const {
+    return {counts.tokens, counts.demand, sequences};
+  }
 };
 
 struct StepRecord {

@@ -5,12 +5,12 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "moestro/record/facts.h"
 #include "moestro/record/step.h"
 
 namespace moestro {
@@ -28,7 +28,8 @@ class RunWriter {
   RunWriter(const RunWriter&) = delete;
   RunWriter& operator=(const RunWriter&) = delete;
 
-  // Steps ascend. A skipped step leaves its scalars and an event, no layers.
+  // Steps ascend. A skipped step leaves its scalars, no layers; why it was
+  // skipped is an event of whoever refused it.
   void add(StepRecord);
   // Wall-clock facts of a step: not a metric table.
   void add_clock(int64_t step, double wall_seconds, double step_seconds);
@@ -37,9 +38,8 @@ class RunWriter {
       int64_t step, std::vector<std::pair<std::string, double>> seconds);
   // Journal: "started", "resumed", "checkpoint", "skipped", "finished".
   void add_event(int64_t step, std::string_view kind, std::string_view text);
-  // Facts of the run: key -> text (upsert). A metric table: no wall clock, path
-  // or host.
-  void put_fact(std::string_view key, std::string_view value);
+  // What is known by now; replaces what was.
+  void put_facts(const RunFacts&);
   // One evaluation: series such as "valid/lm", "valid/domain/code".
   void add_evaluation(
       int64_t step, std::vector<std::pair<std::string, double>> values);
@@ -68,12 +68,17 @@ class RunReader {
   [[nodiscard]] int64_t last_step() const;
   [[nodiscard]] std::vector<std::string> series() const;
   [[nodiscard]] std::vector<Point> scalar(std::string_view name) const;
-  [[nodiscard]] std::optional<std::string> fact(std::string_view key) const;
+  [[nodiscard]] RunFacts facts() const;
   // Layers that route, ascending.
   [[nodiscard]] std::vector<int32_t> layers() const;
   // Layer records of steps first..last (inclusive), one a recorded step.
   [[nodiscard]] std::vector<std::pair<int64_t, LayerRecord>> layer_steps(
-      int32_t layer, int64_t first, int64_t last) const;
+      int32_t layer,
+      int64_t first,
+      int64_t last,
+      std::string_view routing = {}) const;
+  // Names of a layer's routings: "" where it has one.
+  [[nodiscard]] std::vector<std::string> routings(int32_t layer) const;
   // Demand of a layer as `columns` or fewer means over equally long stretches
   // of steps, from the pyramid: [column][E]; NaN where nothing was recorded.
   struct Heat {

@@ -39,7 +39,20 @@ using Steps = std::map<int64_t, LayerRecord>;
 struct Range {
   int32_t layer;
   int64_t first, last;
+  std::string_view routing;
 };
+
+// What version 1 kept of the sequences of a step.
+struct OldRows {
+  std::vector<int64_t> tokens, demand;
+};
+
+void reduce(LayerRecord& record, const OldRows& rows, const std::string& what) {
+  if (rows.tokens.empty() || rows.demand.size() % rows.tokens.size() != 0) {
+    fail_data(what + " is damaged: counts of sequences without their tokens");
+  }
+  record.sequences = SequenceRows(rows.demand, rows.tokens).sums();
+}
 
 void put_rows(
     Steps& steps,
@@ -72,22 +85,47 @@ struct RunReader::State {
     schema::check(db, path);
   }
 
-  void read_tiles(Steps& steps, const tiles::Quantity& q, const Range& range) {
+  template <class Use>
+  void each_tile(std::string_view quantity, const Range& range, Use use) {
     auto select = db.prepare(kTiles);
+    const auto name = tiles::tile_name(quantity, range.routing);
     select.query(
         int64_t{range.layer},
-        q.name,
+        std::string_view(name),
         tiles::start_of(std::max<int64_t>(range.first, 1), 1),
         range.last);
     while (select.next()) {
-      const auto tile =
-          tiles::decode(select.blob(1), select.integer(0), origin);
+      use(tiles::decode(select.blob(1), select.integer(0), origin));
+    }
+  }
+
+  void read_tiles(Steps& steps, const tiles::Quantity& q, const Range& range) {
+    each_tile(q.name, range, [&](const tiles::Tile& tile) {
       put_rows(steps, q, tile, range);
+    });
+  }
+
+  // Also of runs that began as version 1.
+  void read_old_rows(Steps& steps, const Range& range) {
+    std::map<int64_t, OldRows> old;
+    const auto read = [&](std::string_view name, auto field) {
+      each_tile(name, range, [&](const tiles::Tile& tile) {
+        for (const auto& row : tile.rows) {
+          old[row.step].*field = tiles::values_of<int64_t>(row.words);
+        }
+      });
+    };
+    read(tiles::kSequenceTokens, &OldRows::tokens);
+    read(tiles::kSequenceDemand, &OldRows::demand);
+    for (const auto& [step, rows] : old) {
+      if (const auto at = steps.find(step); at != steps.end()) {
+        reduce(at->second, rows, origin);
+      }
     }
   }
 
   void read_scalars(Steps& steps, const Range& range) {
-    auto prefix = tiles::series_prefix(range.layer);
+    auto prefix = series_prefix(range.layer, range.routing);
     const auto size = prefix.size();
     prefix.pop_back();
     auto select = db.prepare(kLayerScalars);
@@ -134,10 +172,13 @@ std::vector<RunReader::Point> RunReader::scalar(std::string_view name) const {
   return points;
 }
 
-std::optional<std::string> RunReader::fact(std::string_view key) const {
-  auto select = state_->db.prepare("SELECT value FROM fact WHERE key = ?");
-  select.query(key);
-  return select.next() ? std::optional(select.text(0)) : std::nullopt;
+RunFacts RunReader::facts() const {
+  try {
+    return facts_of(
+        schema::fact_texts(state_->db), schema::version(state_->db));
+  } catch (const ContractError& error) {
+    fail_data(state_->origin + " holds a damaged fact: " + error.what());
+  }
 }
 
 std::vector<int32_t> RunReader::layers() const {
@@ -150,19 +191,41 @@ std::vector<int32_t> RunReader::layers() const {
 }
 
 std::vector<std::pair<int64_t, LayerRecord>> RunReader::layer_steps(
-    int32_t layer, int64_t first, int64_t last) const {
+    int32_t layer,
+    int64_t first,
+    int64_t last,
+    std::string_view routing) const {
   Steps steps;
-  const Range range{layer, first, last};
+  const Range range{layer, first, last, routing};
   for (const auto& q : tiles::kQuantities) {
     state_->read_tiles(steps, q, range);
   }
+  state_->read_old_rows(steps, range);
   state_->read_scalars(steps, range);
   for (auto& [step, record] : steps) {
     record.layer = layer;
+    record.routing = routing;
   }
   return {
       std::make_move_iterator(steps.begin()),
       std::make_move_iterator(steps.end())};
+}
+
+std::vector<std::string> RunReader::routings(int32_t layer) const {
+  std::vector<std::string> names;
+  auto select = state_->db.prepare(
+      "SELECT DISTINCT quantity FROM tile WHERE layer = ? AND factor = 1");
+  select.query(int64_t{layer});
+  while (select.next()) {
+    const auto quantity = select.text(0);
+    const auto end = quantity.find('/');
+    const auto name =
+        end == std::string::npos ? std::string() : quantity.substr(0, end);
+    if (std::ranges::find(names, name) == names.end()) {
+      names.push_back(name);
+    }
+  }
+  return names;
 }
 
 RunReader::Heat RunReader::heat(int32_t layer, int64_t columns) const {

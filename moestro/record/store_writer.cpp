@@ -198,8 +198,8 @@ void RunWriter::add_event(
   state_->submit(EventItem{step, std::string(kind), std::string(text)});
 }
 
-void RunWriter::put_fact(std::string_view key, std::string_view value) {
-  state_->submit(FactItem{std::string(key), std::string(value)});
+void RunWriter::put_facts(const RunFacts& facts) {
+  state_->submit(facts);
 }
 
 void RunWriter::add_evaluation(

@@ -26,6 +26,11 @@ void drop_from(Tile& tile, int64_t step) {
   std::erase_if(tile.rows, [&](const Row& row) { return row.step >= step; });
 }
 
+// Of any routing.
+bool is_demand(std::string_view quantity) {
+  return quantity == kDemand || quantity.ends_with("/" + std::string(kDemand));
+}
+
 }  // namespace
 
 TileSet::TileSet(sqlite::Database& db)
@@ -36,7 +41,7 @@ void TileSet::add(int64_t step, const LayerRecord& record) {
     auto words = q.take(record);
     if (!words.empty()) {
       append(
-          {record.layer, std::string(q.name), 1},
+          {record.layer, tile_name(q.name, record.routing), 1},
           q.word,
           {step, std::move(words)});
     }
@@ -70,14 +75,14 @@ void TileSet::store(const Key& key, Open& open) {
       key.factor,
       open.tile.first_step,
       encode(open.tile));
-  if (key.quantity == kDemand && key.factor == 1) {
-    store_coarse(key.layer, open.tile);
+  if (key.factor == 1 && is_demand(key.quantity)) {
+    store_coarse(key, open.tile);
   }
 }
 
-void TileSet::store_coarse(int32_t layer, const Tile& demand) {
+void TileSet::store_coarse(const Key& fine, const Tile& demand) {
   for (const auto factor : kFactors) {
-    const Key key{layer, std::string(kDemand), factor};
+    const Key key{fine.layer, fine.quantity, factor};
     auto& open = open_[key];
     const auto first = start_of(demand.first_step, factor);
     if (open.tile.first_step != first) {

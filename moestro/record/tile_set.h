@@ -39,7 +39,7 @@ class TileSet {
 
   void append(const Key&, Word, Row);
   void store(const Key&, Open&);
-  void store_coarse(int32_t layer, const Tile& demand);
+  void store_coarse(const Key& fine, const Tile& demand);
   void load_cut(int64_t last_step);
 
   sqlite::Database& db_;

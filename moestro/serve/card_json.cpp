@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "moestro/serve/card_json.h"
+
+#include <algorithm>
+#include <array>
 #include <cmath>
 
-#include "moestro/serve/card.h"
+#include "moestro/diagnose/sentences.h"
 
 namespace moestro {
 namespace {
@@ -16,15 +20,31 @@ Json count(const Figure& figure) {
                 : Json(nullptr);
 }
 
-Json balance_json(const BalanceFigures& b) {
-  return JsonObject{
-      {"max_vio", value(b.max_vio)},
-      {"max_vio_floor", value(b.max_vio_floor)},
-      {"dispersion", value(b.dispersion)},
-      {"effective_experts", value(b.effective_experts)},
-      {"dead_experts", count(b.dead_experts)},
-      {"min_load", value(b.min_load)},
-      {"drop_rate", value(b.drop_rate)}};
+Json value(const Row& row) {
+  return reading_of(*row.info).digits == 0 ? count(row.value)
+                                           : value(row.value);
+}
+
+// Metrics that the contract promises, with underscores, under "balance".
+constexpr std::array<std::string_view, 7> kBalance{
+    "max-vio",
+    "max-vio-floor",
+    "dispersion",
+    "effective-experts",
+    "dead-experts",
+    "min-load",
+    "drop-rate"};
+
+Json balance_json(const std::vector<Row>& rows) {
+  JsonObject object;
+  for (const auto name : kBalance) {
+    std::string key(name);
+    std::ranges::replace(key, '-', '_');
+    const auto row = std::ranges::find(
+        rows, name, [](const Row& r) { return r.info->name; });
+    object.emplace_back(key, row == rows.end() ? Json(nullptr) : value(*row));
+  }
+  return object;
 }
 
 Json specialisation_json(const SpecialisationFigures& s) {
@@ -34,26 +54,61 @@ Json specialisation_json(const SpecialisationFigures& s) {
       {"via_byte", value(s.via_byte)}};
 }
 
-Json loss_json(const LossFigures& l) {
+Json loss_json(const LossFigures& l, const BaselineFacts& b) {
   return JsonObject{
       {"train_lm", value(l.train_lm)},
       {"valid_lm", value(l.valid_lm)},
       {"valid_bits_per_byte", value(l.valid_bits_per_byte)},
       {"baselines",
        JsonObject{
-           {"order2_bits_per_byte", value(l.order2_bits_per_byte)},
-           {"order3_bits_per_byte", value(l.order3_bits_per_byte)},
-           {"zstd_bits_per_byte", value(l.zstd_bits_per_byte)}}}};
+           {"order2_bits_per_byte", value(b.order2_bits_per_byte)},
+           {"order3_bits_per_byte", value(b.order3_bits_per_byte)},
+           {"zstd_bits_per_byte", value(b.zstd_bits_per_byte)}}}};
 }
 
 Json layer_json(const LayerCard& layer) {
   JsonObject object{{"layer", int64_t{layer.layer}}};
-  if (layer.balance) {
-    object.emplace_back("balance", balance_json(*layer.balance));
-    object.emplace_back(
-        "specialisation", specialisation_json(layer.specialisation));
+  if (!layer.routes()) {
+    return object;
   }
+  JsonObject metrics, expected, health;
+  for (const auto& row : layer.rows) {
+    const std::string name(row.info->name);
+    metrics.emplace_back(name, value(row));
+    if (row.expected) {
+      expected.emplace_back(name, *row.expected);
+    }
+    if (row.health != Health::kUnknown) {
+      health.emplace_back(name, name_of(row.health));
+    }
+  }
+  object.emplace_back("balance", balance_json(layer.rows));
+  object.emplace_back(
+      "specialisation", specialisation_json(layer.specialisation));
+  object.emplace_back("metrics", std::move(metrics));
+  object.emplace_back("expected", std::move(expected));
+  object.emplace_back("health", std::move(health));
   return object;
+}
+
+std::vector<Row> worst_rows(const Card& card) {
+  std::vector<Row> rows;
+  for (const auto& worst : card.worst) {
+    rows.push_back(worst.row);
+  }
+  return rows;
+}
+
+Json sentences_json(const Card& card) {
+  JsonArray list;
+  for (const auto& [tone, text] : sentences(card)) {
+    list.emplace_back(JsonObject{{"tone", name_of(tone)}, {"text", text}});
+  }
+  return list;
+}
+
+Json whole(const std::optional<int64_t>& number) {
+  return number ? Json(*number) : Json(nullptr);
 }
 
 }  // namespace
@@ -66,18 +121,23 @@ Json to_json(const Card& card) {
   return JsonObject{
       {"version", 1},
       {"run", card.run},
-      {"recipe", card.recipe ? Json(*card.recipe) : Json(nullptr)},
+      {"recipe", card.facts.recipe ? Json(*card.facts.recipe) : Json(nullptr)},
       {"steps", card.steps},
+      {"window", card.window},
       {"tokens", count(card.tokens)},
-      {"finished", card.finished},
-      {"loss", loss_json(card.loss)},
-      {"balance", balance_json(card.balance)},
+      {"parameters", whole(card.facts.parameters)},
+      {"active_parameters", count(card.active_parameters)},
+      {"experts_per_token", value(card.experts_per_token)},
+      {"finished", card.facts.finished},
+      {"loss", loss_json(card.loss, card.facts.baselines)},
+      {"balance", balance_json(worst_rows(card))},
       {"specialisation", specialisation_json(card.specialisation)},
       {"time",
        JsonObject{
            {"tokens_per_second", value(card.tokens_per_second)},
            {"wall_seconds", value(card.wall_seconds)}}},
-      {"layers", layers}};
+      {"layers", layers},
+      {"sentences", sentences_json(card)}};
 }
 
 }  // namespace moestro

@@ -18,26 +18,35 @@ std::string head(const Card& card) {
          "</style></head><body><main>";
 }
 
+// Only what a chart shows is worth reading every step of the run.
+std::vector<MadeMetric> drawn_metrics(const Registry& registry) {
+  auto metrics = make_metrics(registry);
+  std::erase_if(metrics, [](const MadeMetric& made) {
+    return reading_of(*made.info).chart.empty();
+  });
+  return metrics;
+}
+
 }  // namespace
 
-std::string html_report(const RunReader& reader, const Card& card) {
+std::string html_report(
+    const RunReader& reader, const Card& card, const Registry& registry) {
   sections::Context context{reader, card, {}};
+  const auto metrics = drawn_metrics(registry);
   for (const auto& layer : card.layers) {
-    if (layer.balance) {
-      context.tracks.push_back(
-          read_track(reader, layer.layer, sections::kColumns));
+    if (layer.routes()) {
+      context.tracks.push_back(read_track(
+          reader, metrics, {layer.layer, layer.top_k, sections::kColumns}));
     }
   }
   auto page = head(card) + sections::summary(card);
   for (const auto section :
        {sections::losses,
-        sections::layer_table,
-        sections::balance,
+        sections::metric_table,
+        sections::metric_charts,
         sections::heat,
         sections::sorted_loads,
-        sections::entropies,
         sections::lift,
-        sections::drops,
         sections::time,
         sections::config}) {
     page += section(context);

@@ -5,12 +5,12 @@
 
 #include <string>
 
+#include "moestro/diagnose/card.h"
 #include "moestro/record/store.h"
-#include "moestro/serve/card.h"
 
 namespace moestro {
 
 [[nodiscard]] std::string html_report(
-    const RunReader& reader, const Card& card);
+    const RunReader& reader, const Card& card, const Registry& registry);
 
 }  // namespace moestro

@@ -82,6 +82,8 @@ border:2px solid var(--card);border-radius:5px;min-width:38px}
 .p0{background:var(--c1)}.p1{background:var(--c2)}.p2{background:var(--c3)}
 .p3{background:var(--c4)}.p4{background:var(--c5)}.p5{background:var(--c6)}
 .p6{background:var(--soft)}
+dt{font-weight:600;margin-top:8px}dd{margin:0;color:var(--soft)}
+code{font:13px ui-monospace,monospace;color:var(--soft)}
 details{margin-top:12px}summary{cursor:pointer;color:var(--soft)}
 pre{background:var(--card);border:1px solid var(--rule);border-radius:10px;
 padding:14px 16px;overflow-x:auto;font:13px/1.5 ui-monospace,monospace}

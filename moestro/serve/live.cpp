@@ -3,15 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "moestro/base/text.h"
+#include "moestro/serve/card_text.h"
 
 namespace moestro {
 namespace {
-
-// "  0  ▄▄▅▃  " on the left and the numbers on the right of a layer's bar.
-constexpr size_t kRowFrame = 40;
 
 double share_of(const LiveState& state) {
   return state.steps > 0 ? static_cast<double>(state.step) /
@@ -38,9 +35,8 @@ std::string head(const LiveState& state, const LiveView& view) {
 }
 
 std::string loss_row(const LiveState& state, Style style) {
-  const double bits = state.lm_loss / std::numbers::ln2;
-  std::string row = "loss " + fixed(state.lm_loss, 3) + " (" + fixed(bits, 3) +
-                    " bits/byte)   valid ";
+  std::string row =
+      "bits per byte " + fixed(state.bits_per_byte, 3) + "   valid ";
   const auto& valid = state.valid_bits_per_byte;
   const auto& baseline = state.baseline_bits_per_byte;
   const bool ahead = valid && baseline && *valid < *baseline;
@@ -51,43 +47,49 @@ std::string loss_row(const LiveState& state, Style style) {
   return row + "   lr " + shortest(std::round(state.lr * 1e6) / 1e6) + "\n";
 }
 
-// Balanced routing of tokens this much alike would show the limit.
-Ink vio_ink(const LiveLayer& layer) {
-  if (!layer.floor) {
-    return Ink::kNone;
-  }
-  const double limit =
-      *layer.floor * std::sqrt(std::max(layer.dispersion.value_or(1), 1.0));
-  if (layer.max_vio <= 2 * limit) {
-    return Ink::kGood;
-  }
-  return layer.max_vio <= 4 * limit ? Ink::kWarn : Ink::kBad;
+// "MaxVio  0.31 of 0.28" with what chance shows behind it.
+std::string row_text(const Row& row, Style style) {
+  return "  " + paint(reading_of(*row.info).label, Ink::kFaint, style) + " " +
+         paint(
+             pad_left(text_of(*row.info, row.value), 4),
+             ink_of(row.health),
+             style) +
+         (row.health != Health::kUnknown && row.expected
+              ? paint(
+                    " of " + pad_left(text_of(*row.info, row.expected), 4),
+                    Ink::kFaint,
+                    style)
+              : "");
 }
 
 std::string layer_row(const LiveLayer& layer, const LiveView& view) {
-  const auto room =
-      view.width > kRowFrame + 8 ? view.width - kRowFrame : size_t{8};
+  std::string figures;
+  for (const auto& row : layer.rows) {
+    figures += row_text(row, view.style);
+  }
+  const auto frame = columns_of(figures) + 5;
+  const auto room = view.width > frame + 8 ? view.width - frame : size_t{8};
   return paint(
              pad_left(std::to_string(layer.layer), 3),
              Ink::kFaint,
              view.style) +
-         "  " + load_bar(layer.loads, room, view.style) + "  MaxVio " +
-         paint(
-             pad_left(fixed(layer.max_vio, 2), 5), vio_ink(layer), view.style) +
-         paint(
-             "  floor " + pad_left(number(layer.floor, 2), 4) + "  φ " +
-                 pad_left(number(layer.dispersion, 1), 4),
-             Ink::kFaint,
-             view.style) +
-         "\n";
+         "  " + load_bar(layer.loads, room, view.style) + figures + "\n";
 }
 
-const LiveLayer* worst_of(const LiveState& state) {
-  const auto it = std::max_element(
-      state.layers.begin(), state.layers.end(), [](auto& a, auto& b) {
-        return a.max_vio < b.max_vio;
-      });
-  return it == state.layers.end() ? nullptr : &*it;
+// "  MaxVio 3.00 (layer 2, 0.08 by chance)": the layer where it is worst.
+std::string worst_text(const LiveState& state, size_t r) {
+  const auto beyond = [&](const LiveLayer& a, const LiveLayer& b) {
+    return is_worse(a.rows[r], b.rows[r]);
+  };
+  const auto worst = std::ranges::min_element(state.layers, beyond);
+  const auto& row = worst->rows[r];
+  return "  " + std::string(reading_of(*row.info).label) + " " +
+         text_of(*row.info, row.value) + " (layer " +
+         std::to_string(worst->layer) +
+         (row.expected && row.health != Health::kUnknown
+              ? ", " + text_of(*row.info, row.expected) + " by chance"
+                       : "") +
+         ")";
 }
 
 }  // namespace
@@ -102,13 +104,12 @@ std::string live_block(const LiveState& state, const LiveView& view) {
 
 std::string live_line(const LiveState& state) {
   auto line = "step " + std::to_string(state.step) + "/" +
-              std::to_string(state.steps) + "  loss " +
-              fixed(state.lm_loss, 4) + "  valid_bits " +
+              std::to_string(state.steps) + "  bits_per_byte " +
+              fixed(state.bits_per_byte, 4) + "  valid " +
               number(state.valid_bits_per_byte, 4);
-  if (const auto* worst = worst_of(state)) {
-    line += "  max_vio " + fixed(worst->max_vio, 2) + " (layer " +
-            std::to_string(worst->layer) + ", floor " +
-            number(worst->floor, 2) + ")";
+  for (size_t r = 0; !state.layers.empty() && r < state.layers[0].rows.size();
+       ++r) {
+    line += worst_text(state, r);
   }
   return line + "  lr " + shortest(std::round(state.lr * 1e6) / 1e6) + "  " +
          amount(state.tokens_per_second) + " tokens/s  " +

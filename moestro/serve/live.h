@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "moestro/diagnose/row.h"
 #include "moestro/serve/ink.h"
 
 namespace moestro {
@@ -15,15 +16,13 @@ namespace moestro {
 struct LiveLayer {
   int32_t layer = 0;
   std::vector<double> loads;  // [E] in units of the mean
-  double max_vio = 0;
-  std::optional<double> floor;       // MaxVio under balanced routing
-  std::optional<double> dispersion;  // phi-hat of the step
+  std::vector<Row> rows;      // headlines of the step, the same in every layer
 };
 
 struct LiveState {
   std::string name;  // recipe or run
   int64_t step = 0, steps = 0;
-  double lm_loss = 0;                         // nats per byte
+  double bits_per_byte = 0;                   // of the training text
   std::optional<double> valid_bits_per_byte;  // of the last evaluation
   std::optional<double> baseline_bits_per_byte;
   double lr = 0;

@@ -62,7 +62,7 @@ std::vector<svg::Point> smoothed(const std::vector<svg::Point>& points) {
   return curve;
 }
 
-std::vector<svg::Level> baselines(const LossFigures& loss) {
+std::vector<svg::Level> levels_of(const BaselineFacts& loss) {
   std::vector<svg::Level> levels;
   const auto add = [&](std::string name, const Figure& bits) {
     if (bits) {
@@ -88,19 +88,43 @@ std::vector<svg::Point> zip(
   return points;
 }
 
-// One small chart a layer, two in a row, under one legend.
-template <class Curves>
-std::string small_multiples(
-    const Context& context, std::string_view what, const Curves& curves_of) {
-  if (context.tracks.empty()) {
-    return {};
+bool any_known(const std::vector<double>& values) {
+  return std::ranges::any_of(values, [](double v) { return std::isfinite(v); });
+}
+
+// The metrics of one chart, each with what chance would show beside it.
+std::vector<svg::Curve> curves_of(
+    const LayerTrack& track, std::string_view chart) {
+  constexpr std::string_view kInks[] = {"c1", "c3", "c2", "c4", "c5", "c6"};
+  std::vector<svg::Curve> curves;
+  size_t next = 0;
+  for (const auto& metric : track.metrics) {
+    const auto reading = reading_of(*metric.info);
+    if (reading.chart != chart || !any_known(metric.value)) {
+      continue;
+    }
+    if (any_known(metric.expected)) {
+      curves.push_back(
+          {std::string(reading.label) + " by chance",
+           "limit",
+           zip(track.step, metric.expected)});
+    }
+    curves.push_back(
+        {std::string(reading.label),
+         kInks[next++ % std::size(kInks)],
+         zip(track.step, metric.value)});
   }
-  std::string out =
-      svg::legend(curves_of(context.tracks[0])) + "<div class=\"grid2\">";
+  return curves;
+}
+
+// One small chart a layer, two in a row, under one legend.
+std::string small_multiples(const Context& context, std::string_view chart) {
+  std::string out = svg::legend(curves_of(context.tracks[0], chart)) +
+                    "<div class=\"grid2\">";
   for (const auto& track : context.tracks) {
     svg::Plot plot;
-    plot.title = std::string(what) + ", layer " + std::to_string(track.layer);
-    plot.curves = curves_of(track);
+    plot.title = std::string(chart) + ", layer " + std::to_string(track.layer);
+    plot.curves = curves_of(track, chart);
     plot.width = 370;
     plot.height = 200;
     plot.last_x = static_cast<double>(context.card.steps);
@@ -108,6 +132,37 @@ std::string small_multiples(
         "<figure>" + caption(track.layer) + svg::line_plot(plot) + "</figure>";
   }
   return out + "</div>";
+}
+
+// Something to see: known and not 0 all the time.
+bool is_drawn(const Context& context, size_t m) {
+  return std::ranges::any_of(context.tracks, [m](const LayerTrack& track) {
+    return std::ranges::any_of(track.metrics[m].value, [](double v) {
+      return std::isfinite(v) && v != 0;
+    });
+  });
+}
+
+// Titles in the order of the metrics, with what their metrics mean.
+std::vector<std::pair<std::string_view, std::string>> charts_of(
+    const Context& context) {
+  std::vector<std::pair<std::string_view, std::string>> charts;
+  for (size_t m = 0; m < context.tracks.front().metrics.size(); ++m) {
+    const auto reading = reading_of(*context.tracks.front().metrics[m].info);
+    if (reading.chart.empty() || !is_drawn(context, m)) {
+      continue;
+    }
+    const auto said =
+        std::string(reading.label) + ": " + std::string(reading.meaning);
+    const auto same = std::ranges::find(
+        charts, reading.chart, [](const auto& chart) { return chart.first; });
+    if (same == charts.end()) {
+      charts.emplace_back(reading.chart, said);
+    } else {
+      same->second += " " + said;
+    }
+  }
+  return charts;
 }
 
 std::vector<std::vector<double>> in_means(
@@ -137,7 +192,7 @@ std::string losses(const Context& context) {
   if (!valid.empty()) {
     plot.curves.push_back({"validation", "c2", thinned(valid, 400)});
   }
-  plot.levels = baselines(context.card.loss);
+  plot.levels = levels_of(context.card.facts.baselines);
   plot.last_x = static_cast<double>(context.card.steps);
   plot.height = 320;
   return wrap(
@@ -148,26 +203,15 @@ std::string losses(const Context& context) {
           "</figure>");
 }
 
-std::string balance(const Context& context) {
-  const auto body =
-      small_multiples(context, "MaxVio", [](const LayerTrack& track) {
-        return std::vector<svg::Curve>{
-            {"floor: balanced random routing",
-             "floor",
-             zip(track.step, track.floor)},
-            {"floor · √φ: the same for text whose tokens are alike",
-             "limit",
-             zip(track.step, track.expected)},
-            {"MaxVio", "c1", zip(track.step, track.max_vio)}};
-      });
-  return body.empty()
-             ? body
-             : wrap(
-                   "Balance over time",
-                   "MaxVio is how far the busiest expert lies above the mean "
-                   "load (0.5 = half as much again); near the dashed line "
-                   "there is nothing left to balance.",
-                   body);
+std::string metric_charts(const Context& context) {
+  std::string sections;
+  if (context.tracks.empty()) {
+    return sections;
+  }
+  for (const auto& [title, how] : charts_of(context)) {
+    sections += wrap(title, how, small_multiples(context, title));
+  }
+  return sections;
 }
 
 std::string heat(const Context& context) {
@@ -191,46 +235,6 @@ std::string heat(const Context& context) {
                    "is the mean load, orange more, blue less, and a row that "
                    "stays blue is an expert that hardly works.",
                    svg::heat_legend() + figures);
-}
-
-std::string entropies(const Context& context) {
-  const auto body =
-      small_multiples(context, "Entropies", [](const LayerTrack& track) {
-        return std::vector<svg::Curve>{
-            {"of a token's scores", "c1", zip(track.step, track.token_entropy)},
-            {"of the mean scores",
-             "c3",
-             zip(track.step, track.marginal_entropy)}};
-      });
-  return body.empty()
-             ? body
-             : wrap(
-                   "How the router decides",
-                   "Entropies as a share of the largest possible: a token's "
-                   "own should fall (the router makes up its mind) while that "
-                   "of the mean stays near 1 (all experts are in use).",
-                   body);
-}
-
-std::string drops(const Context& context) {
-  const bool any = std::ranges::any_of(context.card.layers, [](auto& layer) {
-    return layer.balance && layer.balance->drop_rate.value_or(0) > 0;
-  });
-  const bool ever =
-      any || std::ranges::any_of(context.tracks, [](auto& t) {
-        return std::ranges::any_of(t.drop_rate, [](double d) { return d > 0; });
-      });
-  if (!ever) {
-    return {};
-  }
-  return wrap(
-      "Dropped pairs",
-      "Share of token-expert pairs that found their expert full and were "
-      "skipped; 0 is best.",
-      small_multiples(context, "Drops", [](const LayerTrack& track) {
-        return std::vector<svg::Curve>{
-            {"dropped / demanded", "c2", zip(track.step, track.drop_rate)}};
-      }));
 }
 
 }  // namespace moestro::sections

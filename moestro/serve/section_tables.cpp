@@ -2,17 +2,16 @@
 // Sections with figures and tables.
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <cstdio>
 #include <functional>
 #include <utility>
 
 #include "moestro/base/text.h"
+#include "moestro/diagnose/sentences.h"
+#include "moestro/serve/card_text.h"
 #include "moestro/serve/ink.h"
 #include "moestro/serve/palette.h"
 #include "moestro/serve/sections.h"
 #include "moestro/serve/svg.h"
-#include "moestro/serve/verdict.h"
 
 namespace moestro::sections {
 namespace {
@@ -27,22 +26,30 @@ std::string tile(
          escape(value) + "</b><span>" + escape(note) + "</span></div>";
 }
 
+std::string headline_tiles(const Card& card) {
+  std::string out;
+  for (const auto& [row, layer] : card.worst) {
+    const auto reading = reading_of(*row.info);
+    if (reading.headline && row.value) {
+      out += tile(
+          text_of(*row.info, row.value),
+          std::string(reading.label) + ", layer " + std::to_string(layer),
+          row.expected ? "by chance " + text_of(*row.info, row.expected)
+                       : "the worst layer");
+    }
+  }
+  return out;
+}
+
 std::string tiles(const Card& card) {
-  const auto& b = card.balance;
   const auto& s = card.specialisation;
-  const auto dead =
-      b.dead_experts ? std::to_string(std::lround(*b.dead_experts)) : "–";
   return "<div class=\"tiles\">" +
          tile(
              number(card.loss.valid_bits_per_byte, 3),
              "bits per byte",
              "counting three bytes: " +
-                 number(card.loss.order3_bits_per_byte, 3)) +
-         tile(
-             number(b.max_vio, 2),
-             "MaxVio, worst layer",
-             "by chance alone: " + number(b.max_vio_floor, 2)) +
-         tile(dead, "dead experts", "worst layer, last 100 steps") +
+                 number(card.facts.baselines.order3_bits_per_byte, 3)) +
+         headline_tiles(card) +
          tile(
              number(s.domain_mutual_information, 3),
              "nats about the domain",
@@ -55,14 +62,11 @@ std::string tiles(const Card& card) {
          "</div>";
 }
 
-std::string sentences(const Card& card) {
-  constexpr std::array<std::string_view, 4> kClasses{
-      "good", "neutral", "warn", "bad"};
+std::string sentence_list(const Card& card) {
   std::string out = "<ul class=\"says\">";
-  for (const auto& sentence : verdicts(card)) {
-    out += "<li class=\"" +
-           std::string(kClasses[static_cast<size_t>(sentence.tone)]) + "\">" +
-           escape(sentence.text) + "</li>";
+  for (const auto& [tone, text] : sentences(card)) {
+    out += "<li class=\"" + std::string(name_of(tone)) + "\">" + escape(text) +
+           "</li>";
   }
   return out + "</ul>";
 }
@@ -73,25 +77,64 @@ std::string cell(const std::string& text, std::string_view css = "") {
   return "<td" + attribute + ">" + escape(text) + "</td>";
 }
 
-std::string layer_row(const LayerCard& layer) {
-  const auto name = "<tr>" + cell(std::to_string(layer.layer));
-  if (!layer.balance) {
-    return name + "<td colspan=\"9\" style=\"text-align:left\">dense</td></tr>";
+std::string_view css_of(Health health) {
+  constexpr std::array<std::string_view, 4> kClasses{"", "", "hot", "dead"};
+  return kClasses[static_cast<size_t>(health)];
+}
+
+std::string metric_row(const Card& card, size_t m) {
+  const auto& info = *card.worst[m].row.info;
+  const auto reading = reading_of(info);
+  const auto name =
+      reading.unit.empty() || reading.unit == "share"
+          ? std::string(reading.label)
+          : std::string(reading.label) + ", " + std::string(reading.unit);
+  auto row = "<tr><td title=\"" + escape(info.name) + "\">" + escape(name) +
+             "</td>" + cell(text_of(info, card.worst[m].row.expected));
+  for (const auto& layer : card.layers) {
+    if (layer.routes()) {
+      const auto& own = layer.rows[m];
+      row += cell(text_of(info, own.value), css_of(own.health));
+    }
   }
-  const auto& b = *layer.balance;
-  const auto& s = layer.specialisation;
-  const auto expected = expected_max_vio(b);
-  const bool hot = expected && b.max_vio.value_or(0) > 2 * *expected;
-  const bool dead = b.dead_experts.value_or(0) > 0;
-  return name + cell(number(b.max_vio, 2), hot ? "hot" : "") +
-         cell(number(b.max_vio_floor, 2)) + cell(number(expected, 2)) +
-         cell(
-             number(b.effective_experts, 1) + " of " +
-             std::to_string(layer.experts)) +
-         cell(number(b.dead_experts, 0), dead ? "dead" : "") +
-         cell(number(b.min_load, 2)) + cell(percent(b.drop_rate, 1)) +
-         cell(number(s.domain_mutual_information, 3)) +
-         cell(number(s.shuffled, 3)) + "</tr>";
+  return row + "</tr>";
+}
+
+std::string specialisation_row(
+    const Card& card,
+    const std::string& name,
+    Figure SpecialisationFigures::* member) {
+  auto row = "<tr>" + cell(name) + cell("–");
+  for (const auto& layer : card.layers) {
+    if (layer.routes()) {
+      row += cell(number(layer.specialisation.*member, 3));
+    }
+  }
+  return row + "</tr>";
+}
+
+std::string specialisation_rows(const Card& card) {
+  using S = SpecialisationFigures;
+  return specialisation_row(
+             card, "domain information, nats", &S::domain_mutual_information) +
+         specialisation_row(card, "… shuffled", &S::shuffled) +
+         specialisation_row(card, "… through the byte alone", &S::via_byte);
+}
+
+// What each row means, for somebody who has never seen it.
+std::string glossary(const Card& card) {
+  std::string terms;
+  for (const auto& worst : card.worst) {
+    const auto reading = reading_of(*worst.row.info);
+    terms +=
+        "<dt>" + escape(reading.label) + " <code>" +
+        escape(worst.row.info->name) + "</code></dt><dd>" +
+        escape(reading.meaning) +
+        (reading.null.empty() ? ""
+                              : " Healthy: " + escape(reading.null) + ".") +
+        "</dd>";
+  }
+  return "<dl>" + terms + "</dl>";
 }
 
 Figure last_value(const RunReader& reader, const std::string& series) {
@@ -102,7 +145,7 @@ Figure last_value(const RunReader& reader, const std::string& series) {
 std::string lift_table(const Context& context, const LayerCard& layer) {
   const auto prefix = "layer/" + two_digits(layer.layer) + "/lift/";
   std::string rows;
-  for (const auto& domain : context.card.domains) {
+  for (const auto& domain : context.card.facts.domains) {
     std::string row = "<tr>" + cell(domain);
     bool known = false;
     for (int64_t e = 0; e < layer.experts; ++e) {
@@ -158,30 +201,35 @@ std::string wrap(
 
 std::string summary(const Card& card) {
   return "<header><h1>" + escape(card.run) + "</h1><p class=\"sub\">" +
-         escape(card.recipe.value_or("no recipe")) + " · " +
+         escape(card.facts.recipe.value_or("no recipe")) + " · " +
          with_commas(card.steps) + " steps · " + amount(card.tokens) +
-         " bytes of text · " + amount(card.parameters) + " parameters, " +
-         amount(card.active_parameters) + " of them active</p></header>" +
-         tiles(card) + sentences(card);
+         " bytes of text · " + escape(size_text(card)) + "</p></header>" +
+         tiles(card) + sentence_list(card);
 }
 
-std::string layer_table(const Context& context) {
-  if (context.tracks.empty()) {
+std::string metric_table(const Context& context) {
+  const auto& card = context.card;
+  std::string head = "<tr><th>metric</th><th>by chance</th>";
+  for (const auto& layer : card.layers) {
+    head += layer.routes()
+                ? "<th>layer " + std::to_string(layer.layer) + "</th>"
+                : "";
+  }
+  if (std::ranges::none_of(card.layers, &LayerCard::routes)) {
     return {};
   }
   std::string rows;
-  for (const auto& layer : context.card.layers) {
-    rows += layer_row(layer);
+  for (size_t m = 0; m < card.worst.size(); ++m) {
+    rows += metric_row(card, m);
   }
   return wrap(
-      "Layer by layer",
-      "Means over the last 100 steps: compare MaxVio with floor·√φ, effective "
-      "experts with how many there are, and domain information with its "
-      "shuffled value.",
-      "<figure class=\"scroll\"><table><tr><th>layer</th><th>MaxVio</th>"
-      "<th>floor</th><th>floor·√φ</th><th>effective</th><th>dead</th>"
-      "<th>min load</th><th>drops</th><th>domain</th><th>shuffled</th></tr>" +
-          rows + "</table></figure>");
+      "Metric by metric",
+      "Means over the last " + std::to_string(card.window) +
+          " steps. By chance is about what balanced routing of text as much "
+          "alike would show, in the worst layer.",
+      "<figure class=\"scroll\"><table>" + head + "</tr>" + rows +
+          specialisation_rows(card) + "</table></figure>" +
+          details("What they mean", glossary(card)));
 }
 
 std::string sorted_loads(const Context& context) {
@@ -199,15 +247,17 @@ std::string sorted_loads(const Context& context) {
              ? figures
              : wrap(
                    "Loads, busiest first",
-                   "Each bar is an expert over the last 100 steps, in units of "
-                   "the mean load; the flatter, the more even.",
+                   "Each bar is an expert over the last " +
+                       std::to_string(context.card.window) +
+                       " steps, in units of the mean load; the flatter, the "
+                       "more even.",
                    "<div class=\"grid2\">" + figures + "</div>");
 }
 
 std::string lift(const Context& context) {
   std::string tables;
   for (const auto& layer : context.card.layers) {
-    if (layer.balance) {
+    if (layer.routes()) {
       tables += lift_table(context, layer);
     }
   }
@@ -250,7 +300,7 @@ std::string time(const Context& context) {
 
 std::string config(const Context& context) {
   std::string body;
-  if (const auto text = context.reader.fact("config")) {
+  if (const auto& text = context.card.facts.config) {
     body +=
         details("Resolved configuration", "<pre>" + escape(*text) + "</pre>");
   }

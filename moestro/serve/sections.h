@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "moestro/diagnose/card.h"
 #include "moestro/record/store.h"
-#include "moestro/serve/card.h"
 #include "moestro/serve/track.h"
 
 namespace moestro::sections {
@@ -18,7 +18,7 @@ inline constexpr int64_t kColumns = 160;
 struct Context {
   const RunReader& reader;
   const Card& card;
-  std::vector<LayerTrack> tracks;  // of the layers that route
+  std::vector<LayerTrack> tracks;  // of the layers that route; drawn metrics
 };
 
 [[nodiscard]] std::string wrap(
@@ -28,13 +28,12 @@ struct Context {
 
 [[nodiscard]] std::string summary(const Card& card);
 [[nodiscard]] std::string losses(const Context&);
-[[nodiscard]] std::string layer_table(const Context&);
-[[nodiscard]] std::string balance(const Context&);
+[[nodiscard]] std::string metric_table(const Context&);
+// One section for each title that descriptors give.
+[[nodiscard]] std::string metric_charts(const Context&);
 [[nodiscard]] std::string heat(const Context&);
 [[nodiscard]] std::string sorted_loads(const Context&);
-[[nodiscard]] std::string entropies(const Context&);
 [[nodiscard]] std::string lift(const Context&);
-[[nodiscard]] std::string drops(const Context&);
 [[nodiscard]] std::string time(const Context&);
 [[nodiscard]] std::string config(const Context&);
 

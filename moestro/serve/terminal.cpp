@@ -7,7 +7,8 @@
 #include <utility>
 
 #include "moestro/base/text.h"
-#include "moestro/serve/verdict.h"
+#include "moestro/diagnose/sentences.h"
+#include "moestro/serve/card_text.h"
 
 namespace moestro {
 namespace {
@@ -21,11 +22,10 @@ std::string heading(std::string_view text, Style style) {
 
 std::string title(const Card& card, Style style) {
   auto text = paint(card.run, Ink::kBold, style);
-  text += "  " + card.recipe.value_or("–") + "  " + with_commas(card.steps) +
-          " steps";
-  text += card.finished ? "" : " (not finished)";
-  text += "  " + amount(card.tokens) + " bytes  " + amount(card.parameters) +
-          " parameters (" + amount(card.active_parameters) + " active)\n";
+  text += "  " + card.facts.recipe.value_or("–") + "  " +
+          with_commas(card.steps) + " steps";
+  text += card.facts.finished ? "" : " (not finished)";
+  text += "  " + amount(card.tokens) + " bytes  " + size_text(card) + "\n";
   if (card.wall_seconds) {
     text += paint(
         clock_text(*card.wall_seconds) + " at " +
@@ -48,15 +48,16 @@ std::string loss_row(
          paint(progress_bar(share, kScale), ink, style) + "\n";
 }
 
-std::string loss_block(const LossFigures& loss, Style style) {
+std::string loss_block(
+    const LossFigures& loss, const BaselineFacts& baselines, Style style) {
   const Figure train =
       loss.train_lm ? Figure(*loss.train_lm / std::log(2.0)) : Figure();
   const std::array<std::pair<std::string_view, Figure>, 5> rows{
       {{"this model", loss.valid_bits_per_byte},
        {"training", train},
-       {"order 3 counts", loss.order3_bits_per_byte},
-       {"zstd -19", loss.zstd_bits_per_byte},
-       {"order 2 counts", loss.order2_bits_per_byte}}};
+       {"order 3 counts", baselines.order3_bits_per_byte},
+       {"zstd -19", baselines.zstd_bits_per_byte},
+       {"order 2 counts", baselines.order2_bits_per_byte}}};
   double longest = 0;
   for (const auto& row : rows) {
     longest = std::max(longest, row.second.value_or(0));
@@ -69,56 +70,94 @@ std::string loss_block(const LossFigures& loss, Style style) {
   return text;
 }
 
-Ink vio_ink(const BalanceFigures& balance) {
-  const auto expected = expected_max_vio(balance);
-  if (!expected || !balance.max_vio) {
-    return Ink::kNone;
+// Wider tables do not fit a terminal: then the worst layer stands for all.
+constexpr size_t kMostLayers = 6;
+
+std::vector<const LayerCard*> routed_layers(const Card& card) {
+  std::vector<const LayerCard*> layers;
+  for (const auto& layer : card.layers) {
+    if (layer.routes()) {
+      layers.push_back(&layer);
+    }
   }
-  if (*balance.max_vio <= 2 * *expected) {
-    return Ink::kGood;
-  }
-  return *balance.max_vio <= 4 * *expected ? Ink::kWarn : Ink::kBad;
+  return layers;
 }
 
-std::string count_text(const Figure& figure) {
-  return figure ? std::to_string(std::llround(*figure)) : "–";
+std::string table_head(
+    const std::vector<const LayerCard*>& columns, Style style) {
+  std::string text = pad_right("", 20) + pad_left("by chance", 10);
+  for (const auto* layer : columns) {
+    text += pad_left("layer " + std::to_string(layer->layer), 9);
+  }
+  text += columns.empty() ? pad_left("worst", 9) + "  in layer" : "";
+  return paint(text, Ink::kFaint, style) + "\n";
 }
 
-std::string layer_row(const LayerCard& layer, Style style) {
-  auto text = pad_left(std::to_string(layer.layer), 5);
-  if (!layer.balance) {
-    return text + paint("   dense", Ink::kFaint, style) + "\n";
+std::string value_cell(const Row& row, Style style) {
+  return paint(
+      pad_left(text_of(*row.info, row.value), 9), ink_of(row.health), style);
+}
+
+std::string metric_row(
+    const Card& card,
+    size_t m,
+    const std::vector<const LayerCard*>& columns,
+    Style style) {
+  const auto& worst = card.worst[m];
+  const auto& info = *worst.row.info;
+  auto text =
+      "  " + pad_right(std::string(reading_of(info).label), 18) +
+      paint(
+          pad_left(text_of(info, worst.row.expected), 10), Ink::kFaint, style);
+  for (const auto* layer : columns) {
+    text += value_cell(layer->rows[m], style);
   }
-  const auto& b = *layer.balance;
-  const auto& s = layer.specialisation;
-  text += paint(pad_left(number(b.max_vio, 2), 8), vio_ink(b), style);
-  text += pad_left(number(b.max_vio_floor, 2), 7);
-  text += pad_left(number(expected_max_vio(b), 2), 9);
-  text += pad_left(
-      number(b.effective_experts, 1) + "/" + std::to_string(layer.experts), 11);
-  const bool dead = b.dead_experts.value_or(0) > 0;
-  text += paint(
-      pad_left(count_text(b.dead_experts), 6),
-      dead ? Ink::kBad : Ink::kNone,
-      style);
-  text += pad_left(number(b.min_load, 2), 6);
-  text += pad_left(percent(b.drop_rate, 1), 8);
-  text += pad_left(number(s.domain_mutual_information, 3), 9);
-  text += pad_left(number(s.shuffled, 3), 9);
+  if (columns.empty()) {
+    text += value_cell(worst.row, style) + "  " + std::to_string(worst.layer);
+  }
   return text + "\n";
 }
 
-std::string layer_table(const Card& card, Style style) {
-  auto text = heading("Balance, means over the last 100 steps", style);
-  text += paint(
-      "layer  MaxVio  floor  floor·√φ  effective  dead   min   drops   domain "
-      "shuffled\n",
-      Ink::kFaint,
+std::string metric_table(const Card& card, Style style) {
+  auto layers = routed_layers(card);
+  if (layers.empty()) {
+    return {};
+  }
+  auto text = heading(
+      "Routing, means over the last " + std::to_string(card.window) + " steps",
       style);
-  for (const auto& layer : card.layers) {
-    text += layer_row(layer, style);
+  if (layers.size() > kMostLayers) {
+    layers.clear();
+  }
+  text += table_head(layers, style);
+  for (size_t m = 0; m < card.worst.size(); ++m) {
+    if (card.worst[m].row.value) {
+      text += metric_row(card, m, layers, style);
+    }
   }
   return text;
+}
+
+std::string domain_rows(const Card& card, Style style) {
+  std::string rows;
+  for (const auto& layer : card.layers) {
+    const auto& s = layer.specialisation;
+    if (s.domain_mutual_information) {
+      rows += pad_left(std::to_string(layer.layer), 5) +
+              pad_left(number(s.domain_mutual_information, 3), 10) +
+              pad_left(number(s.shuffled, 3), 11) +
+              pad_left(number(s.via_byte, 3), 15) + "\n";
+    }
+  }
+  if (rows.empty()) {
+    return rows;
+  }
+  return heading("What an expert tells about the domain, nats", style) +
+         paint(
+             "layer  measured   shuffled  through bytes\n",
+             Ink::kFaint,
+             style) +
+         rows;
 }
 
 std::string load_rows(const Card& card, Style style) {
@@ -150,12 +189,12 @@ std::string sentence_row(const Sentence& sentence, Style style) {
 }  // namespace
 
 std::string terminal_card(const Card& card, Style style) {
-  auto text = title(card, style) + loss_block(card.loss, style);
-  if (!card.layers.empty()) {
-    text += layer_table(card, style) + load_rows(card, style);
-  }
+  auto text = title(card, style) +
+              loss_block(card.loss, card.facts.baselines, style) +
+              metric_table(card, style) + load_rows(card, style) +
+              domain_rows(card, style);
   text += heading("In short", style);
-  for (const auto& sentence : verdicts(card)) {
+  for (const auto& sentence : sentences(card)) {
     text += sentence_row(sentence, style);
   }
   return text;

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "moestro/serve/card.h"
+#include "moestro/diagnose/card.h"
 #include "moestro/serve/ink.h"
 
 namespace moestro {

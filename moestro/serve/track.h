@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a layer's figures moved over the run: metrics of every recorded step,
+// How a layer's metrics moved over the run: values of every recorded step,
 // averaged in equally long stretches, so that a long run is as quick to draw
 // as a short one.
 #pragma once
@@ -7,19 +7,29 @@
 #include <cstdint>
 #include <vector>
 
-#include "moestro/record/store.h"
+#include "moestro/metrics/window.h"
 
 namespace moestro {
+
+// NaN where a stretch has no value.
+struct MetricTrack {
+  const Info* info = nullptr;
+  std::vector<double> value, expected;
+};
 
 struct LayerTrack {
   int32_t layer = 0;
   std::vector<double> step;  // middle of each stretch
-  // NaN where a stretch has no value.
-  std::vector<double> max_vio, floor, expected;  // expected: floor * sqrt(phi)
-  std::vector<double> token_entropy, marginal_entropy, drop_rate;
+  std::vector<MetricTrack> metrics;
+};
+
+struct TrackAsk {
+  int32_t layer = 0;
+  int64_t top_k = 1;
+  int64_t stretches = 1;  // at most
 };
 
 [[nodiscard]] LayerTrack read_track(
-    const RunReader& reader, int32_t layer, int64_t stretches);
+    const RunReader&, const std::vector<MadeMetric>&, const TrackAsk&);
 
 }  // namespace moestro

@@ -6,22 +6,24 @@
 // unbiased given the totals (then n_se is hypergeometric).
 #include "moestro/stats/dispersion.h"
 
+#include <cmath>
 #include <limits>
 
-#include "moestro/stats/sequence_counts.h"
+#include "moestro/base/error.h"
 
 namespace moestro {
 namespace {
 
 constexpr auto kUnknown = std::numeric_limits<double>::quiet_NaN();
 
-double phi_of(const SequenceCounts& counts, size_t e) {
+double phi_of(const SequenceView& counts, size_t e) {
   const double q = counts.share(e);
   if (q <= 0 || q >= 1) {
     return kUnknown;
   }
-  return counts.spread(e, q) / (q * (1 - q)) / (counts.sequences() - 1) *
-         (counts.tokens() - 1) / counts.tokens();
+  const auto tokens = static_cast<double>(counts.tokens);
+  return counts.spread(e) / (q * (1 - q)) / (counts.sequences() - 1) *
+         (tokens - 1) / tokens;
 }
 
 }  // namespace
@@ -30,9 +32,7 @@ double effective_tokens(double tokens, double phi) {
   return phi > 1 ? tokens / phi : tokens;
 }
 
-std::vector<double> expert_dispersions(
-    std::span<const int64_t> demand_SE, std::span<const int64_t> tokens_S) {
-  const SequenceCounts counts(demand_SE, tokens_S);
+std::vector<double> expert_dispersions(const SequenceView& counts) {
   std::vector<double> phi_E(counts.experts(), kUnknown);
   for (size_t e = 0; e < phi_E.size() && counts.sequences() > 1; ++e) {
     phi_E[e] = phi_of(counts, e);
@@ -40,24 +40,16 @@ std::vector<double> expert_dispersions(
   return phi_E;
 }
 
-double dispersion(
-    std::span<const int64_t> demand_SE, std::span<const int64_t> tokens_S) {
-  if (tokens_S.empty() || demand_SE.empty()) {
-    return kUnknown;
-  }
+double dispersion(const SequenceView& counts) {
   double sum = 0, experts = 0;
-  for (const double phi : expert_dispersions(demand_SE, tokens_S)) {
+  for (const double phi : expert_dispersions(counts)) {
     sum += std::isnan(phi) ? 0 : phi;
     experts += std::isnan(phi) ? 0 : 1;
   }
   return experts > 0 ? sum / experts : kUnknown;
 }
 
-double balanced_dispersion(
-    std::span<const int64_t> demand_SE,
-    std::span<const int64_t> tokens_S,
-    int64_t top_k) {
-  const SequenceCounts counts(demand_SE, tokens_S);
+double balanced_dispersion(const SequenceView& counts, int64_t top_k) {
   require(
       top_k >= 1 && top_k < static_cast<int64_t>(counts.experts()),
       "[dispersion] 1 <= K < E: with K = E every expert gets every token");
@@ -66,7 +58,7 @@ double balanced_dispersion(
   }
   double sum = 0;
   for (size_t e = 0; e < counts.experts(); ++e) {
-    sum += counts.spread(e, counts.share(e));
+    sum += counts.spread(e);
   }
   const auto E = static_cast<double>(counts.experts());
   const double fair = static_cast<double>(top_k) / E;

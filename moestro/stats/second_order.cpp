@@ -10,26 +10,11 @@
 #include "moestro/stats/dispersion.h"
 #include "moestro/stats/distribution.h"
 #include "moestro/stats/null.h"
-#include "moestro/stats/sequence_counts.h"
 
 namespace moestro {
 namespace {
 
 constexpr auto kUnknown = std::numeric_limits<double>::quiet_NaN();
-
-// The smaller of Z Z' and Z' Z: both have the same traces.
-Eigen::MatrixXd gram_matrix(const SequenceCounts& counts, Eigen::Index rows) {
-  Eigen::MatrixXd gap_SE(rows, static_cast<Eigen::Index>(counts.experts()));
-  for (Eigen::Index e = 0; e < gap_SE.cols(); ++e) {
-    const auto column = static_cast<size_t>(e);
-    const double q = counts.share(column);
-    for (Eigen::Index s = 0; s < rows; ++s) {
-      gap_SE(s, e) = counts.gap(static_cast<size_t>(s), column, q);
-    }
-  }
-  return rows < gap_SE.cols() ? Eigen::MatrixXd(gap_SE * gap_SE.transpose())
-                              : Eigen::MatrixXd(gap_SE.transpose() * gap_SE);
-}
 
 // Sums of the eigenvalues of C, of their squares and of their cubes.
 struct PowerSums {
@@ -41,10 +26,13 @@ struct PowerSums {
 // E[tr W^3] = (n^3 + 3 n^2 + 4 n) s3 + 3 (n^2 + n) s1 s2 + n s1^3,
 // E[tr W tr W^2] = 4 (n^2 + n) s3 + (n^3 + n^2 + 4 n) s1 s2 + n^2 s1^3,
 // E[(tr W)^3] = 8 n s3 + 6 n^2 s1 s2 + n^3 s1^3, solved for the s.
-PowerSums power_sums(const Eigen::MatrixXd& gram, double n) {
-  const double t1 = gram.trace();
-  const double t2 = gram.squaredNorm();
-  const double t3 = (gram * gram).cwiseProduct(gram).sum();
+PowerSums power_sums(const SequenceView& counts, double n) {
+  double t1 = 0;
+  for (size_t e = 0; e < counts.experts(); ++e) {
+    t1 += counts.spread(e);
+  }
+  const double t2 = counts.sums.traces[0];
+  const double t3 = counts.sums.traces[1];
   const double s2 = (t2 - t1 * t1 / n) / ((n - 1) * (n + 2));
   Eigen::Matrix3d moments;
   moments << n * (n * n + 3 * n + 4), 3 * n * (n + 1), n,  //
@@ -65,7 +53,7 @@ void set_freedom(SequenceSpread& spread, const PowerSums& s, double most) {
       spread.freedom);
 }
 
-double varying(const SequenceCounts& counts, double fair) {
+double varying(const SequenceView& counts, double fair) {
   double sum = 0;
   for (size_t e = 0; e < counts.experts(); ++e) {
     const double q = counts.share(e);
@@ -76,22 +64,17 @@ double varying(const SequenceCounts& counts, double fair) {
 
 }  // namespace
 
-SequenceSpread sequence_spread(
-    std::span<const int64_t> demand_SE,
-    std::span<const int64_t> tokens_S,
-    int64_t top_k) {
-  const double phi = balanced_dispersion(demand_SE, tokens_S, top_k);
+SequenceSpread sequence_spread(const SequenceView& counts, int64_t top_k) {
+  const double phi = balanced_dispersion(counts, top_k);
   if (std::isnan(phi)) {
     return {kUnknown, kUnknown, kUnknown, kUnknown, kUnknown, false};
   }
-  const SequenceCounts counts(demand_SE, tokens_S);
   const auto E = static_cast<double>(counts.experts());
   const double n = counts.sequences() - 1;
   const double vary = varying(counts, static_cast<double>(top_k) / E);
   SequenceSpread spread{phi, E - 1, E - 1, 0, vary, vary < E / 4};
-  if (n > 2) {
-    const auto rows = static_cast<Eigen::Index>(tokens_S.size());
-    set_freedom(spread, power_sums(gram_matrix(counts, rows), n), E - 1);
+  if (n > 2 && !counts.sums.traces.empty()) {
+    set_freedom(spread, power_sums(counts, n), E - 1);
   }
   spread.phi_freedom = spread.freedom * n;
   return spread;

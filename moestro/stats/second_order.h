@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <span>
 
+#include "moestro/stats/sequence_sums.h"
+
 namespace moestro {
 
 // What the sequences of a batch say about the noise of its loads.
@@ -24,13 +26,11 @@ struct SequenceSpread {
   bool collapsed;
 };
 
-// From counts [S, E] and tokens [S] of sequences. Traces are freed of the bias
-// that S - 1 samples give them, as for normal ones. Values are NaN with fewer
-// than two sequences. ContractError: as balanced_dispersion.
+// Traces are freed of the bias that S - 1 samples give them, as for normal
+// ones; where they were not worked out, loads are taken to vary alike. Values
+// are NaN with fewer than two sequences. ContractError: as balanced_dispersion.
 [[nodiscard]] SequenceSpread sequence_spread(
-    std::span<const int64_t> demand_SE,
-    std::span<const int64_t> tokens_S,
-    int64_t top_k);
+    const SequenceView&, int64_t top_k);
 
 // Pools what was seen with a prior (the run so far, other layers): phi is the
 // mean weighted by degrees of freedom, which add up (Smyth 2004). With few

@@ -162,8 +162,10 @@ void check_layers(const Config& c, const Registry& registry) {
   for (size_t l = 0; l < c.layers.size(); ++l) {
     const PartSite site{
         .model_dim = c.model.dim,
+        .vocabulary = kVocabulary,
         .layer = static_cast<int32_t>(l),
-        .num_layers = static_cast<int32_t>(c.layers.size())};
+        .num_layers = static_cast<int32_t>(c.layers.size()),
+        .provided = {Trait::kTokenIds}};
     check_fit(registry, c.layers[l], site_of(c.layers[l], site));
   }
 }

@@ -11,12 +11,9 @@
 namespace moestro {
 namespace {
 
-double norm_of(const std::vector<Tensor>& gradients) {
-  if (gradients.empty()) {
-    return 0;
-  }
+Tensor norm_of(const std::vector<Tensor>& gradients) {
   const auto norms = at::stack(at::_foreach_norm(gradients));
-  return at::linalg_vector_norm(norms.to(at::kDouble)).item<double>();
+  return at::linalg_vector_norm(norms.to(at::kDouble));
 }
 
 double clip_factor(double norm, double limit) {
@@ -87,14 +84,26 @@ std::vector<Tensor> Optimizer::gradients(const Group& group) const {
   return found;
 }
 
-GradientNorms Optimizer::norms() const {
+Optimizer::NormPlaces Optimizer::add_norms(Transfer& transfer) const {
+  NormPlaces places;
+  for (const auto& group : groups_) {
+    const auto found = gradients(group);
+    if (!found.empty()) {
+      places.emplace_back(group.role, transfer.add(norm_of(found)));
+    }
+  }
+  return places;
+}
+
+GradientNorms norms_of(
+    const Transfer& transfer, const Optimizer::NormPlaces& places) {
   GradientNorms n;
   double rest = 0;
-  for (const auto& group : groups_) {
-    auto& sum = group.role == Role::kRouter    ? n.router
-                : group.role == Role::kExperts ? n.experts
-                                               : rest;
-    sum = std::hypot(sum, norm_of(gradients(group)));
+  for (const auto& [role, place] : places) {
+    auto& sum = role == Role::kRouter    ? n.router
+                : role == Role::kExperts ? n.experts
+                                         : rest;
+    sum = std::hypot(sum, transfer.number(place));
   }
   n.all = std::hypot(n.router, n.experts, rest);
   return n;

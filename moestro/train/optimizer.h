@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "moestro/ops/part.h"
+#include "moestro/tensor/transfer.h"
 #include "moestro/train/config.h"
 
 namespace moestro {
@@ -24,8 +25,10 @@ class Optimizer {
  public:
   Optimizer(const OptimizerOptions&, Part& model);
 
-  // Of the gradients as they are now; a tensor without gradient counts 0.
-  [[nodiscard]] GradientNorms norms() const;
+  // Norms of the gradients as they are now, one a group; a tensor without
+  // gradient counts 0. They ride in a transfer.
+  using NormPlaces = std::vector<std::pair<Role, size_t>>;
+  [[nodiscard]] NormPlaces add_norms(Transfer&) const;
   // Clips (routers on their own first, then everything), steps, clears the
   // gradients. `rate` is the learning rate of the rest.
   void step(const GradientNorms&, double rate, const RunKnobs&);
@@ -49,5 +52,9 @@ class Optimizer {
   OptimizerOptions options_;
   std::vector<Group> groups_;
 };
+
+// What arrived of them.
+[[nodiscard]] GradientNorms norms_of(
+    const Transfer&, const Optimizer::NormPlaces&);
 
 }  // namespace moestro

@@ -2,8 +2,8 @@
 #include "moestro/train/state.h"
 
 #include "moestro/base/error.h"
+#include "moestro/ops/tensor_file.h"
 #include "moestro/record/durable.h"
-#include "moestro/train/tensor_file.h"
 
 namespace moestro {
 namespace {
@@ -24,68 +24,12 @@ TensorWalk walk_of(Part& part) {
   return [&part](const TensorVisitor& visit) { part.tensors(visit); };
 }
 
-// Names of numbers: every knob, controller state and guard memory of the run.
-using NumberVisitor =
-    std::function<void(const std::string& name, std::vector<double>& value)>;
-
-void visit_scalar(
-    const NumberVisitor& visit, const std::string& name, double& value) {
-  std::vector<double> one = {value};
-  visit(name, one);
-  value = one.at(0);
-}
-
-void visit_knobs(
-    const NumberVisitor& visit, const std::string& name, Knobs& knobs) {
-  std::vector<double> bias(knobs.bias.begin(), knobs.bias.end());
-  visit(name + "bias", bias);
-  knobs.bias.assign(bias.begin(), bias.end());
-  auto k = static_cast<double>(knobs.k);
-  visit_scalar(visit, name + "k", k);
-  knobs.k = static_cast<int64_t>(k);
-  visit_scalar(visit, name + "temperature", knobs.temperature);
-  visit_scalar(visit, name + "noise", knobs.noise);
-  visit_scalar(visit, name + "capacity", knobs.capacity);
-  visit(name + "loss_weight", knobs.loss_weight);
-}
-
 void visit_numbers(TrainState& s, const NumberVisitor& visit) {
-  for (size_t l = 0; l < s.layers.size(); ++l) {
-    for (auto& routing : s.layers.routings(l)) {
-      const auto name = "knobs." + std::to_string(l) + "." +
-                        (routing.name.empty() ? "" : routing.name + ".");
-      visit_knobs(visit, name, routing.knobs);
-    }
-  }
-  visit_scalar(visit, "run.router_lr_scale", s.run_knobs.router_lr_scale);
-  visit_scalar(visit, "run.router_clip", s.run_knobs.router_clip);
-  visit_scalar(visit, "guard.bad_in_a_row", s.guard.bad_in_a_row);
+  s.balancer.numbers(visit);
+  visit_number(visit, "run.router_lr_scale", s.run_knobs.router_lr_scale);
+  visit_number(visit, "run.router_clip", s.run_knobs.router_clip);
+  visit_number(visit, "guard.bad_in_a_row", s.guard.bad_in_a_row);
   visit("guard.recent", s.guard.recent);
-  s.balancer.state(
-      [&visit](std::string_view name, std::vector<double>& value) {
-        visit("controller." + std::string(name), value);
-      });
-}
-
-TensorList number_tensors(TrainState& state) {
-  TensorList all;
-  visit_numbers(state, [&](const std::string& name, std::vector<double>& v) {
-    all.emplace_back(name, at::tensor(at::ArrayRef<double>(v), at::kDouble));
-  });
-  return all;
-}
-
-std::vector<double> numbers_in(
-    const SafetensorsFile& file, const std::string& name) {
-  const auto* entry = file.find(name);
-  if (entry == nullptr || entry->dtype != Dtype::kF64) {
-    fail_data(
-        "the checkpoint lacks the state '" + name +
-        "'; it belongs to another configuration");
-  }
-  const auto tensor = tensor_of(file, *entry);
-  const auto* begin = tensor.const_data_ptr<double>();
-  return {begin, begin + tensor.numel()};
 }
 
 int64_t whole(const Json& manifest, std::string_view key) {
@@ -101,7 +45,7 @@ int64_t whole(const Json& manifest, std::string_view key) {
 TrainState::TrainState(const Config& config, const Registry& registry)
     : site{
           .model_dim = config.model.dim,
-          .vocabulary = Transformer::kVocabulary,
+          .vocabulary = kVocabulary,
           .seed = static_cast<uint64_t>(config.train.seed)},
       layers(registry, config.layers, site),
       balancer(registry, layers, site, config.train.steps),
@@ -120,7 +64,11 @@ std::vector<CheckpointFile> TrainState::save() {
                [this](const TensorVisitor& v) { optimizer.tensors(v); }),
            {})},
       {"state.safetensors",
-       encode_tensors(number_tensors(*this), conventions())}};
+       encode_tensors(
+           number_tensors([this](const NumberVisitor& visit) {
+             visit_numbers(*this, visit);
+           }),
+           conventions())}};
 }
 
 Json TrainState::facts(const std::string& config_toml) const {
@@ -141,9 +89,9 @@ void TrainState::load(const Checkpoint& checkpoint) {
       checkpoint.file("optimizer.safetensors"),
       "optimizer.safetensors");
   const auto& numbers = checkpoint.file("state.safetensors");
-  visit_numbers(*this, [&](const std::string& name, std::vector<double>& v) {
-    v = numbers_in(numbers, name);
-  });
+  load_numbers(
+      [this](const NumberVisitor& visit) { visit_numbers(*this, visit); },
+      numbers);
   step = whole(checkpoint.manifest, "step");
   cursor = whole(checkpoint.manifest, "cursor");
 }

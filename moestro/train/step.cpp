@@ -52,6 +52,7 @@ StepOutcome Stepper::run() {
   StepOutcome outcome;
   outcome.record.step = ++state_.step;
   layers_.clear();
+  rows_.clear();
   lm_ = balance_ = 0;
   auto micros = next_batch(outcome.record);
   watch_.mark("data");
@@ -65,6 +66,7 @@ StepOutcome Stepper::run() {
   judge(outcome, micros, norms);
   state_.optimizer.clear();
   for (auto& [place, record] : layers_) {
+    record.sequences = reduced(std::move(rows_[place]), state_.step);
     outcome.record.layers.push_back(std::move(record));
   }
   return outcome;
@@ -148,7 +150,7 @@ GradientNorms Stepper::settle(const std::vector<Micro>& micros) {
     losses.emplace_back(transfer.add(micro.lm), transfer.add(micro.balance));
   }
   state_.balancer.add_to(transfer);
-  const auto squares = state_.optimizer.add_squares(transfer);
+  const auto norms = state_.optimizer.add_norms(transfer);
   std::map<int32_t, size_t> expert_norms;
   for (size_t l = 0; l < state_.layers.size(); ++l) {
     const auto norm_E = expert_gradient_norms(state_.layers.layer(l));
@@ -163,14 +165,15 @@ GradientNorms Stepper::settle(const std::vector<Micro>& micros) {
   }
   state_.balancer.settle(transfer);
   record_layers(transfer, expert_norms);
-  return norms_of(transfer, squares);
+  return norms_of(transfer, norms);
 }
 
 void Stepper::record_layers(
     const Transfer& transfer, const std::map<int32_t, size_t>& norms) {
   for (const auto& [key, pass] : state_.balancer.ledger().passes()) {
-    auto& record = layer_record(std::get<0>(key), std::get<1>(key));
-    accumulate(record, pass);
+    const auto& [layer, routing, micro] = key;
+    accumulate(
+        layer_record(layer, routing), rows_[{layer, routing}], pass.routing);
   }
   for (const auto& value : state_.balancer.losses()) {
     layer_record(value.layer, value.routing)
@@ -246,8 +249,7 @@ void Stepper::add_norms(StepRecord& record, const GradientNorms& norms) const {
   record.scalars.emplace_back("grad_norm/experts", norms.experts);
 }
 
-LayerRecord& Stepper::layer_record(
-    int32_t layer, const std::string& routing) {
+LayerRecord& Stepper::layer_record(int32_t layer, const std::string& routing) {
   auto& record = layers_[{layer, routing}];
   record.layer = layer;
   record.routing = routing;

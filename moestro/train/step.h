@@ -36,7 +36,7 @@ class Stepper {
     Tensor bytes_SL1;
     Tokens tokens;
     int32_t number;
-    double share;  // of the step's tokens
+    double share;            // of the step's tokens
     Tensor lm{}, balance{};  // losses, detached
   };
 
@@ -59,6 +59,7 @@ class Stepper {
   TrainState& state_;
   Stopwatch& watch_;
   std::map<Ledger::Place, LayerRecord> layers_;
+  std::map<Ledger::Place, SequenceRows> rows_;
   double lm_ = 0, balance_ = 0;
 };
 

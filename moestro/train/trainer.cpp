@@ -26,16 +26,42 @@ int64_t count_parameters(Part& model) {
   return count;
 }
 
-// Without the experts that a token does not visit.
-int64_t count_active(Part& model, const Config& config) {
-  int64_t idle = 0;
-  model.tensors([&](const NamedTensor& t) {
+// Of one expert of a layer.
+int64_t count_expert(Part& layer, int64_t experts) {
+  int64_t count = 0;
+  layer.tensors([&](const NamedTensor& t) {
     if (t.role == Role::kExperts && t.expert_dim) {
-      const auto& moe = config.layers[static_cast<size_t>(t.layer)].moe;
-      idle += t.value.numel() / moe.experts * (moe.experts - moe.top_k);
+      count += t.value.numel() / experts;
     }
   });
-  return count_parameters(model) - idle;
+  return count;
+}
+
+std::vector<LayerFacts> layer_facts(
+    const Config& config, const Registry& registry, TrainState& state) {
+  std::vector<LayerFacts> layers;
+  for (size_t l = 0; l < config.layers.size(); ++l) {
+    const auto& moe = config.layers[l].moe;
+    LayerFacts facts{.kind = std::string(moe.layer)};
+    if (routes(registry, config.layers[l])) {
+      facts.experts = moe.experts;
+      facts.top_k = moe.top_k;
+      facts.fixed_k =
+          registry.at<Select>(moe.select).info.offers.has(Trait::kFixedK);
+      facts.expert_parameters =
+          count_expert(state.layers.layer(l), moe.experts);
+    }
+    layers.push_back(std::move(facts));
+  }
+  return layers;
+}
+
+// Without the experts that a token does not visit.
+int64_t active_of(int64_t parameters, const std::vector<LayerFacts>& layers) {
+  for (const auto& layer : layers) {
+    parameters -= layer.expert_parameters * (layer.experts - layer.top_k);
+  }
+  return parameters;
 }
 
 class Loop {
@@ -57,7 +83,7 @@ class Loop {
 
   TrainResult go(TrainState& state) {
     RunWriter store(run_.store().string(), state.step);
-    write_facts(store, state);
+    store.put_facts(facts_of(state));
     wall_ = wall_before(state.step);
     store.add_event(state.step, state.step == 0 ? "started" : "resumed", "");
     Stepper stepper(config_, data_, state, watch_);
@@ -179,37 +205,28 @@ class Loop {
     return wall;
   }
 
-  void write_facts(RunWriter& store, TrainState& state) {
-    store.put_fact("recipe", config_.moe.recipe);
-    store.put_fact("steps", std::to_string(config_.train.steps));
-    store.put_fact("seed", std::to_string(config_.train.seed));
-    store.put_fact("threads", std::to_string(config_.train.threads));
-    store.put_fact("layers", std::to_string(config_.layers.size()));
-    store.put_fact("config", toml_);
-    store.put_fact("domains", join(domains_, ","));
-    for (size_t l = 0; l < config_.layers.size(); ++l) {
-      const auto& moe = config_.layers[l].moe;
-      if (routes(registry_, config_.layers[l])) {
-        const auto layer = two_digits(static_cast<int64_t>(l));
-        store.put_fact("experts/" + layer, std::to_string(moe.experts));
-        store.put_fact("top_k/" + layer, std::to_string(moe.top_k));
-      }
-    }
-    store.put_fact("parameters", std::to_string(count_parameters(state.model)));
-    store.put_fact(
-        "active_parameters",
-        std::to_string(count_active(state.model, config_)));
+  [[nodiscard]] RunFacts facts_of(TrainState& state) const {
+    const auto parameters = count_parameters(state.model);
+    auto layers = layer_facts(config_, registry_, state);
+    return {
+        .recipe = std::string(config_.moe.recipe),
+        .steps = config_.train.steps,
+        .seed = config_.train.seed,
+        .threads = config_.train.threads,
+        .layers = layers,
+        .domains = domains_,
+        .parameters = parameters,
+        .active_parameters = active_of(parameters, layers),
+        .config = toml_};
   }
 
   void finish(TrainState& state, RunWriter& store) {
     const auto b = measure_baselines(data_, windows_);
-    store.put_fact(
-        "baseline/order2_bits_per_byte", shortest(b.order2_bits_per_byte));
-    store.put_fact(
-        "baseline/order3_bits_per_byte", shortest(b.order3_bits_per_byte));
-    store.put_fact(
-        "baseline/zstd_bits_per_byte", shortest(b.zstd_bits_per_byte));
-    store.put_fact("finished", "true");
+    auto facts = facts_of(state);
+    facts.baselines = {
+        b.order2_bits_per_byte, b.order3_bits_per_byte, b.zstd_bits_per_byte};
+    facts.finished = true;
+    store.put_facts(facts);
     store.add_event(state.step, "finished", "");
     store.flush();
   }

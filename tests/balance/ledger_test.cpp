@@ -2,6 +2,8 @@
 // Exact counts: overwritten, separate, conserved, flat.
 #include "moestro/balance/ledger.h"
 
+#include <numeric>
+
 #include "tests/route/routing_fixture.h"
 
 namespace moestro::test {
@@ -14,13 +16,26 @@ Routing enter(Ledger& ledger, const Batch& batch, Phase phase, uint64_t seed) {
   return r;
 }
 
+// What `add_to` and `settle` do around the one transfer of a step.
+void settle(Ledger& ledger) {
+  Transfer transfer;
+  ledger.add_to(transfer);
+  transfer.go();
+  ledger.settle(transfer);
+}
+
+Counts counts_of(Ledger ledger, int32_t layer, std::string_view name = {}) {
+  settle(ledger);
+  return ledger.totals(layer, name).counts;
+}
+
 TEST(ledger, r19_recomputation_overwrites) {
   Ledger ledger;
   const Batch batch(10, 4);
   enter(ledger, batch, Phase::kTrain, 1);
-  const auto once = ledger.totals(batch.step, batch.layer);
+  const auto once = counts_of(ledger, batch.layer);
   enter(ledger, batch, Phase::kRecompute, 1);
-  const auto twice = ledger.totals(batch.step, batch.layer);
+  const auto twice = counts_of(ledger, batch.layer);
   EXPECT_EQ(once.tokens, 10);
   EXPECT_EQ(twice.tokens, 10);
   EXPECT_EQ(once.demand, twice.demand);
@@ -40,31 +55,16 @@ TEST(ledger, sums_the_micro_batches_of_one_step_and_layer) {
   }
   ++batch.layer;
   enter(ledger, batch, Phase::kTrain, 9);
-  const auto totals = ledger.totals(batch.step, batch.layer - 1);
+  const auto totals = counts_of(ledger, batch.layer - 1);
   EXPECT_EQ(totals.tokens, 40);
   EXPECT_EQ(totals.demand, sum);
 }
 
-TEST(ledger, r20_evaluation_is_not_seen_by_training) {
+TEST(ledger, r20_evaluation_is_refused) {
   Ledger ledger;
   const Batch batch(10, 4);
-  enter(ledger, batch, Phase::kTrain, 1);
-  const auto before = ledger.totals(batch.step, batch.layer);
-  enter(ledger, batch, Phase::kEvaluate, 2);
-  EXPECT_EQ(ledger.totals(batch.step, batch.layer).demand, before.demand);
-  EXPECT_EQ(ledger.evaluated(batch.layer).tokens, 10);
-}
-
-TEST(ledger, r16_is_flat_over_a_thousand_evaluation_steps) {
-  Ledger ledger;
-  Batch batch(2, 4);
-  for (batch.step = 0; batch.step < 1000; ++batch.step) {
-    enter(ledger, batch, Phase::kEvaluate, 1);
-  }
-  EXPECT_EQ(ledger.size(), 1);
-  EXPECT_EQ(ledger.evaluated(batch.layer).tokens, 2000);
-  ledger.end_evaluation();
-  EXPECT_EQ(ledger.size(), 0);
+  EXPECT_THROW(enter(ledger, batch, Phase::kEvaluate, 2), c10::Error);
+  EXPECT_TRUE(ledger.passes().empty());
 }
 
 TEST(ledger, the_end_of_a_step_clears_it) {
@@ -72,8 +72,8 @@ TEST(ledger, the_end_of_a_step_clears_it) {
   const Batch batch(2, 4);
   enter(ledger, batch, Phase::kTrain, 1);
   ledger.end_step();
-  EXPECT_EQ(ledger.size(), 0);
-  EXPECT_EQ(ledger.totals(batch.step, batch.layer).tokens, 0);
+  EXPECT_TRUE(ledger.passes().empty());
+  EXPECT_EQ(counts_of(ledger, batch.layer).tokens, 0);
 }
 
 // R31: counts before and after the drop.
@@ -86,7 +86,7 @@ TEST(ledger, r31_reports_what_was_dropped) {
       {.admit = "by-arrival", .admit_params = {{"minimum", int64_t{4}}}});
   Ledger ledger;
   ledger.enter(r, batch.context());
-  const auto count = ledger.trained(batch.step, batch.layer);
+  const auto count = counts_of(ledger, batch.layer);
   EXPECT_EQ(count.demand, (Ints{5, 0, 0, 0}));
   EXPECT_EQ(count.kept, (Ints{4, 0, 0, 0}));
   EXPECT_EQ(count.dropped(), (Ints{1, 0, 0, 0}));
@@ -94,13 +94,13 @@ TEST(ledger, r31_reports_what_was_dropped) {
 
 void expect_refused(const Routing& r, const Batch& batch) {
   Ledger ledger;
+  ledger.enter(r, batch.context());
   try {
-    ledger.enter(r, batch.context());
-    ADD_FAILURE() << "was entered";
+    settle(ledger);
+    ADD_FAILURE() << "was settled";
   } catch (const c10::Error& error) {
     EXPECT_NE(std::string(error.what()).find("layer=1"), std::string::npos);
   }
-  EXPECT_EQ(ledger.size(), 0);
 }
 
 TEST(ledger, refuses_demand_that_is_not_tokens_times_k) {
@@ -132,8 +132,8 @@ TEST(ledger, tells_the_routings_of_a_layer_apart) {
   const auto r = route(numbers(6, 4), batch);
   ledger.enter(r, batch.context(), "continuous");
   ledger.enter(r, batch.context(), "discrete");
-  EXPECT_EQ(ledger.totals(batch.step, batch.layer, "discrete").tokens, 6);
-  EXPECT_EQ(ledger.totals(batch.step, batch.layer).tokens, 0);
+  EXPECT_EQ(counts_of(ledger, batch.layer, "discrete").tokens, 6);
+  EXPECT_EQ(counts_of(ledger, batch.layer).tokens, 0);
 }
 
 TEST(ledger, buffer_counts_up_to_this_pass_and_exact_the_whole_step) {
@@ -169,20 +169,31 @@ TEST(ledger, r20_one_update_per_step_from_training_tokens_only) {
   const auto controller = make<Controller>("sign-bias", {}, {{"rate", 0.5}});
   Ledger ledger;
   Batch batch(10, 2, 1);
-  const auto pass = [&](const Tensor& logits, Phase phase) {
-    const auto context = batch.context(phase);
-    ledger.enter(route(logits, batch), context);
-  };
   const auto first = matrix({{1, 0}}).expand({10, 2});
   for (batch.micro = 0; batch.micro < 4; ++batch.micro) {
-    pass(first, Phase::kTrain);
-    pass(first.flip(1), Phase::kEvaluate);
-    pass(first.flip(1), Phase::kEvaluate);
+    ledger.enter(route(first, batch), batch.context(Phase::kTrain));
   }
-  const auto totals = ledger.totals(batch.step, batch.layer);
+  const Totals totals{.counts = counts_of(ledger, batch.layer)};
   std::vector<LayerControl> layers = {{totals, batch.layout, batch.knobs}};
   controller->step(batch.step, layers);
   EXPECT_EQ(batch.knobs.bias, (std::vector<float>{-0.5F, 0.5F}));
+}
+
+TEST(ledger, scores_and_lacks_leave_padding_out) {
+  Batch batch(6, 4);
+  batch.tokens.valid_T = at::arange(6).lt(4);
+  const auto r = route(numbers(6, 4), batch);
+  for (const auto wanted : {Statistic::kScores, Statistic::kLacking}) {
+    Ledger ledger;
+    ledger.want({batch.layer, ""}, wanted);
+    ledger.enter(r, batch.context());
+    settle(ledger);
+    const auto t = ledger.totals(batch.layer);
+    EXPECT_EQ(t.scores.size(), wanted == Statistic::kScores ? 16U : 0U);
+    EXPECT_EQ(
+        std::accumulate(t.lacking.begin(), t.lacking.end(), int64_t{0}),
+        wanted == Statistic::kLacking ? 16 : 0);
+  }
 }
 
 }  // namespace

@@ -85,12 +85,14 @@ void add_independent(std::vector<Claim>& claims, int64_t effort) {
 using DrawBatch = std::function<ClusteredBatch(Random&)>;
 
 bool second_order_fires(const ClusteredBatch& b) {
-  const auto spread = sequence_spread(b.demand_SE, b.tokens_S, 1);
+  const auto spread =
+      sequence_spread(SequenceRows(b.demand_SE, b.tokens_S).view(), 1);
   return balance_p_value(b.demand_E, 1, spread) < 0.01;
 }
 
 bool first_order_fires(const ClusteredBatch& b) {
-  const double phi = balanced_dispersion(b.demand_SE, b.tokens_S, 1);
+  const double phi =
+      balanced_dispersion(SequenceRows(b.demand_SE, b.tokens_S).view(), 1);
   return balance_p_value(b.demand_E, 1, phi) < 0.01;
 }
 

@@ -41,8 +41,8 @@ struct LayerState {
   explicit LayerState(std::vector<int64_t> demand, int64_t tokens = 0)
       : layout(uniform_layout(static_cast<int64_t>(demand.size()))) {
     knobs.bias.assign(demand.size(), 0.0F);
-    totals.tokens = tokens;
-    totals.demand = std::move(demand);
+    totals.counts.tokens = tokens;
+    totals.counts.demand = std::move(demand);
   }
   [[nodiscard]] LayerControl control() { return {totals, layout, knobs}; }
 

@@ -38,7 +38,7 @@ TEST(sign_bias, r22_mean_stays_zero_over_a_long_run) {
   const auto controller = make_controller("sign-bias");
   LayerState layer({9, 1, 1, 1, 4, 4, 4, 8});
   for (int64_t step = 0; step < 5000; ++step) {
-    layer.totals.demand[static_cast<size_t>(step % 8)] += step % 5;
+    layer.totals.counts.demand[static_cast<size_t>(step % 8)] += step % 5;
     step_once(*controller, layer, step);
     ASSERT_NEAR(mean_of(layer.knobs.bias), 0, 1e-6) << step;
   }

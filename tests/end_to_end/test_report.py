@@ -72,9 +72,10 @@ class Report(case_with_run(train__steps=130, train__checkpoint_every=65,
     def test_keys_and_types_are_those_promised(self):
         card = report(self.finished)
         self.assertEqual(
-            set(card), {"version", "run", "recipe", "steps", "tokens",
-                        "finished", "loss", "balance", "specialisation",
-                        "time", "layers"})
+            set(card), {"version", "run", "recipe", "steps", "window",
+                        "tokens", "parameters", "active_parameters",
+                        "experts_per_token", "finished", "loss", "balance",
+                        "specialisation", "time", "layers", "sentences"})
         self.assertEqual((card["version"], card["recipe"], card["steps"]),
                          (1, "st-moe", 130))
         self.assertEqual(card["tokens"], 130 * 4 * 32)
@@ -140,6 +141,24 @@ class Report(case_with_run(train__steps=130, train__checkpoint_every=65,
             "ORDER BY step DESC LIMIT 100")]
         self.assertAlmostEqual(card["loss"]["train_lm"], sum(lm) / 100)
 
+    def test_layers_hold_every_registered_metric_by_name(self):
+        names = {m["name"] for m in json.loads(run("methods", "--json").stdout)
+                 if m["kind"] == "metric"}
+        self.assertGreaterEqual(len(names), 18)
+        for layer in report(self.finished)["layers"]:
+            self.assertEqual(set(layer["metrics"]), names)
+            for key in BALANCE:
+                self.assertEqual(layer["metrics"][key.replace("_", "-")],
+                                 layer["balance"][key])
+
+    def test_page_and_terminal_list_every_metric(self):
+        page = self.folder / "report.html"
+        text = run("report", self.finished, "--html", page).stdout
+        html = page.read_text()
+        for metric in report(self.finished)["layers"][0]["metrics"]:
+            self.assertIn(f"<code>{metric}</code>", html)
+        self.assertIn("means over the last 100 steps", text)
+
     def test_plain_card_and_page_show_the_figures(self):
         page = self.folder / "report.html"
         result = run("report", self.finished, "--html", page)
@@ -149,6 +168,36 @@ class Report(case_with_run(train__steps=130, train__checkpoint_every=65,
         self.assertIn("<svg", text)
         for outside in ("src=\"http", "href=\"http", "@import", "<link"):
             self.assertNotIn(outside, text)
+
+
+class VariableK(case_with_run(moe__recipe="remoe", train__steps=60)):
+    def test_experts_and_active_parameters_are_measured(self):
+        card = report(self.finished)
+        per_layer, idle = [], 0
+        for layer in card["layers"]:
+            demand, tokens = (recorded(self.finished, layer["layer"], q)
+                              for q in ("demand", "tokens"))
+            mean = sum(map(sum, demand)) / sum(map(sum, tokens))
+            self.assertAlmostEqual(
+                layer["metrics"]["experts-per-token"], mean)
+            per_layer.append(mean)
+            idle += 4 - mean
+        self.assertAlmostEqual(card["experts_per_token"],
+                               sum(per_layer) / len(per_layer))
+        self.assertNotAlmostEqual(card["experts_per_token"], 2, places=2)
+        fact = json.loads(query(
+            self.finished, "SELECT value FROM fact WHERE key = 'layers'")[0][0])
+        cost = fact[0]["expert_parameters"]
+        self.assertAlmostEqual(
+            card["active_parameters"], card["parameters"] - cost * idle,
+            delta=1)
+
+    def test_the_window_is_as_long_as_the_run(self):
+        self.assertEqual(report(self.finished)["window"], 60)
+        text = run("report", self.finished).stdout
+        self.assertIn("means over the last 60 steps", text)
+        self.assertIn("experts a token", text)
+        self.assertNotIn("last 100 steps", text)
 
 
 class Nulls(Case):

@@ -36,8 +36,7 @@ struct LayerFixture {
         .at = {},
         .tokens = tokens,
         .knobs = knobs,
-        .layout = layout,
-        .bias_E = at::tensor(at::ArrayRef<float>(knobs.bias))};
+        .layout = layout};
     return layer->forward(x_TD, ctx);
   }
 

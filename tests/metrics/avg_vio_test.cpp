@@ -7,7 +7,8 @@ namespace moestro {
 namespace {
 
 TEST(AvgVio, is_the_mean_distance_from_the_mean) {
-  EXPECT_DOUBLE_EQ(measure("avg-vio", {.demand = {4, 4, 0, 0}}), 1.0);
+  EXPECT_DOUBLE_EQ(
+      measure("avg-vio", {.counts = {.demand = {4, 4, 0, 0}}}), 1.0);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@ namespace moestro {
 namespace {
 
 TEST(Cv, is_one_when_half_get_everything) {
-  EXPECT_DOUBLE_EQ(measure("cv", {.demand = {4, 4, 0, 0}}), 1.0);
+  EXPECT_DOUBLE_EQ(measure("cv", {.counts = {.demand = {4, 4, 0, 0}}}), 1.0);
 }
 
 }  // namespace

@@ -8,7 +8,8 @@ namespace {
 
 TEST(DropRate, is_the_share_that_was_not_served) {
   EXPECT_DOUBLE_EQ(
-      measure("drop-rate", {.demand = {12, 4}, .kept = {8, 4}}), 0.25);
+      measure("drop-rate", {.counts = {.demand = {12, 4}, .kept = {8, 4}}}),
+      0.25);
 }
 
 }  // namespace

@@ -7,7 +7,8 @@ namespace moestro {
 namespace {
 
 TEST(LogitRms, is_the_root_of_the_mean_square) {
-  EXPECT_DOUBLE_EQ(measure("logit-rms", {.tokens = 4, .lse2 = 36}), 3);
+  EXPECT_DOUBLE_EQ(
+      measure("logit-rms", {.counts = {.tokens = 4}, .lse2 = 36}), 3);
 }
 
 }  // namespace

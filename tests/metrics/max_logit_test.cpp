@@ -7,7 +7,8 @@ namespace moestro {
 namespace {
 
 TEST(MaxLogit, is_what_was_recorded) {
-  EXPECT_DOUBLE_EQ(measure("max-logit", {.tokens = 4, .max_logit = 7}), 7);
+  EXPECT_DOUBLE_EQ(
+      measure("max-logit", {.counts = {.tokens = 4}, .max_logit = 7}), 7);
 }
 
 }  // namespace

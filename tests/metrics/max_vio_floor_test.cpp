@@ -10,12 +10,13 @@ namespace {
 
 TEST(MaxVioFloor, is_what_balanced_routing_shows) {
   const LayerRecord record{
-      .tokens = 256, .demand = std::vector<int64_t>(8, 64)};
+      .counts = {.tokens = 256, .demand = std::vector<int64_t>(8, 64)}};
   EXPECT_NEAR(measure("max-vio-floor", record, 2), 0.166, 0.005);
 }
 
 TEST(MaxVioFloor, is_unknown_without_tokens) {
-  EXPECT_TRUE(std::isnan(measure("max-vio-floor", {.demand = {0, 0}}, 1)));
+  EXPECT_TRUE(
+      std::isnan(measure("max-vio-floor", {.counts = {.demand = {0, 0}}}, 1)));
 }
 
 }  // namespace

@@ -9,7 +9,8 @@ namespace moestro {
 namespace {
 
 TEST(MaxVio, is_the_largest_load_over_the_mean_minus_one) {
-  EXPECT_DOUBLE_EQ(measure("max-vio", {.demand = {6, 1, 1, 0}}), 2.0);
+  EXPECT_DOUBLE_EQ(
+      measure("max-vio", {.counts = {.demand = {6, 1, 1, 0}}}), 2.0);
 }
 
 TEST(MaxVio, judges_the_mass_where_nobody_is_chosen) {
@@ -17,7 +18,7 @@ TEST(MaxVio, judges_the_mass_where_nobody_is_chosen) {
 }
 
 TEST(MaxVio, is_unknown_without_pairs) {
-  EXPECT_TRUE(std::isnan(measure("max-vio", {.demand = {0, 0}})));
+  EXPECT_TRUE(std::isnan(measure("max-vio", {.counts = {.demand = {0, 0}}})));
 }
 
 }  // namespace

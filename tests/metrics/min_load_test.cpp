@@ -7,7 +7,8 @@ namespace moestro {
 namespace {
 
 TEST(MinLoad, is_in_units_of_the_mean) {
-  EXPECT_DOUBLE_EQ(measure("min-load", {.demand = {6, 1, 1, 4}}), 1.0 / 3);
+  EXPECT_DOUBLE_EQ(
+      measure("min-load", {.counts = {.demand = {6, 1, 1, 4}}}), 1.0 / 3);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 // Every token is certain, experts are even: a token tells ln 2 nats.
 TEST(RouterInformation, is_ln_e_for_certain_and_even_tokens) {
   EXPECT_DOUBLE_EQ(
-      measure("router-information", {.tokens = 8, .prob = {4, 4}}),
+      measure("router-information", {.counts = {.tokens = 8}, .prob = {4, 4}}),
       std::log(2));
 }
 
@@ -19,7 +19,9 @@ TEST(RouterInformation, is_zero_when_tokens_are_treated_alike) {
   EXPECT_DOUBLE_EQ(
       measure(
           "router-information",
-          {.tokens = 8, .prob = {4, 4}, .entropy = 8 * std::log(2)}),
+          {.counts = {.tokens = 8},
+           .prob = {4, 4},
+           .entropy = 8 * std::log(2)}),
       0);
 }
 

@@ -12,7 +12,8 @@ TEST(TokenEntropy, is_one_when_every_token_is_undecided) {
   EXPECT_DOUBLE_EQ(
       measure(
           "token-entropy",
-          {.tokens = 10, .demand = {5, 5}, .entropy = 10 * std::log(2)}),
+          {.counts = {.tokens = 10, .demand = {5, 5}},
+           .entropy = 10 * std::log(2)}),
       1);
 }
 

@@ -10,37 +10,47 @@
 namespace moestro {
 namespace {
 
-BalanceWindow window_of(const std::vector<LayerRecord>& records) {
+Measured measured(
+    std::string_view name, const std::vector<LayerRecord>& records) {
+  Registry registry;
+  registry.add_all<Metric>();
   NullTable null;
-  return balance_window(records, {1, null});
+  for (const auto& made : make_metrics(registry)) {
+    if (made.info->name == name) {
+      return measure(made, records, {1, null});
+    }
+  }
+  return {};
 }
 
-TEST(BalanceWindow, averages_the_values_of_the_steps) {
-  const auto w = window_of({{.demand = {4, 0}}, {.demand = {2, 2}}});
-  EXPECT_EQ(w.steps, 2);
-  EXPECT_DOUBLE_EQ(w.max_vio, 0.5);
-  EXPECT_DOUBLE_EQ(w.min_load, 0.5);
-  EXPECT_DOUBLE_EQ(w.load_E[0], 1.5);
+TEST(Window, averages_the_values_of_the_steps) {
+  const std::vector<LayerRecord> steps{
+      {.counts = {.demand = {4, 0}}}, {.counts = {.demand = {2, 2}}}};
+  EXPECT_DOUBLE_EQ(measured("max-vio", steps).value, 0.5);
+  EXPECT_DOUBLE_EQ(measured("min-load", steps).value, 0.5);
+  EXPECT_EQ(mean_loads(steps), (std::vector<double>{1.5, 0.5}));
 }
 
-TEST(BalanceWindow, counts_experts_as_dead_by_their_summed_load) {
-  const auto w = window_of({{.demand = {90, 8, 1}}, {.demand = {90, 8, 1}}});
-  EXPECT_EQ(w.dead_experts, 1);
-}
-
-TEST(BalanceWindow, leaves_out_steps_that_lack_a_number) {
+TEST(Window, leaves_out_steps_that_lack_a_number) {
   const LayerRecord spread{
-      .tokens = 20,
-      .demand = {10, 10},
-      .sequence_tokens = {10, 10},
-      .sequence_demand = {7, 3, 3, 7}};
-  EXPECT_NEAR(window_of({spread, {.demand = {2, 2}}}).dispersion, 3.04, 1e-12);
+      .counts = {.tokens = 20, .demand = {10, 10}},
+      .sequences = {.sequences = 2, .square = {5.8, 5.8}}};
+  EXPECT_NEAR(
+      measured("dispersion", {spread, {.counts = {.demand = {2, 2}}}}).value,
+      3.04,
+      1e-12);
 }
 
-TEST(BalanceWindow, knows_nothing_about_no_steps) {
-  const auto w = window_of({});
-  EXPECT_TRUE(std::isnan(w.max_vio));
-  EXPECT_EQ(w.dead_experts, 0);
+TEST(Window, knows_nothing_about_no_steps) {
+  EXPECT_TRUE(std::isnan(measured("max-vio", {}).value));
+  EXPECT_TRUE(std::isnan(measured("max-vio", {}).expected));
+  EXPECT_TRUE(mean_loads({}).empty());
+}
+
+TEST(Window, holds_every_metric_of_the_registry) {
+  Registry registry;
+  registry.add_all<Metric>();
+  EXPECT_EQ(make_metrics(registry).size(), variants<Metric>().size());
 }
 
 TEST(LastRecords, looks_further_back_than_skipped_steps) {
@@ -51,13 +61,14 @@ TEST(LastRecords, looks_further_back_than_skipped_steps) {
       writer.add(
           {.step = step,
            .skipped = step >= 4,
-           .layers = {{.layer = 1, .tokens = step, .demand = {1, step}}}});
+           .layers = {
+               {.layer = 1, .counts = {.tokens = step, .demand = {1, step}}}}});
     }
   }
   const auto records = last_records(RunReader(folder / "run.db"), 1, 2);
   ASSERT_EQ(records.size(), 2);
-  EXPECT_EQ(records[0].tokens, 2);
-  EXPECT_EQ(records[1].tokens, 3);
+  EXPECT_EQ(records[0].counts.tokens, 2);
+  EXPECT_EQ(records[1].counts.tokens, 3);
 }
 
 }  // namespace

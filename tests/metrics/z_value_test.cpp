@@ -7,7 +7,8 @@ namespace moestro {
 namespace {
 
 TEST(ZValue, is_the_mean_square_of_the_log_sum_exp) {
-  EXPECT_DOUBLE_EQ(measure("z-value", {.tokens = 4, .lse2 = 36}), 9);
+  EXPECT_DOUBLE_EQ(
+      measure("z-value", {.counts = {.tokens = 4}, .lse2 = 36}), 9);
 }
 
 }  // namespace

@@ -22,6 +22,18 @@ std::string content(const std::string& path) {
   return text.str();
 }
 
+TEST(Durable, a_file_is_replaced_whole_or_not_at_all) {
+  const Temporary folder;
+  write_durably(folder / "a", "old");
+  replace_durably(folder / "a", std::as_bytes(std::span("newer", 5)));
+  EXPECT_EQ(file_text((folder / "a").string()), "newer");
+  std::filesystem::create_directory(folder / "b");
+  EXPECT_THROW(
+      replace_durably(folder / "b", std::as_bytes(std::span("x", 1))),
+      StorageError);
+  EXPECT_TRUE(std::filesystem::is_directory(folder / "b"));
+}
+
 TEST(WriteDurably, writes_the_bytes) {
   const TemporaryFolder folder;
   write_durably(folder / "a", "hello");

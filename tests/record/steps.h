@@ -6,18 +6,19 @@
 
 namespace moestro {
 
-// Three experts; the number of sequences changes from step to step.
+// Three experts.
 inline LayerRecord made_up_layer(int32_t layer, int64_t step) {
   const auto real = static_cast<double>(step);
   LayerRecord r{
       .layer = layer,
-      .tokens = 10 + step % 3,
-      .demand = {step, 2 * step, layer},
-      .kept = {step, step, 0},
+      .counts =
+          {.tokens = 10 + step % 3,
+           .demand = {step, 2 * step, layer},
+           .kept = {step, step, 0},
+           .first = {step, 0, layer}},
       .prob = {0.5 * real, 1 / real, 3},
       .mass = {1, 2, real},
-      .sequence_tokens = std::vector<int64_t>(1 + step % 2, 5),
-      .sequence_demand = std::vector<int64_t>(3 * (1 + step % 2), step),
+      .sequences = {.sequences = 1 + step % 2, .square = {real, 2 / real, 0}},
       .lse2 = 4 * real,
       .entropy = 1 / real,
       .max_logit = real,
@@ -27,6 +28,7 @@ inline LayerRecord made_up_layer(int32_t layer, int64_t step) {
       .extras = {}};
   if (step % 10 == 0) {
     r.grad_norm = {real, 2, 3};
+    r.sequences.traces = {real, 1 / real};
     r.extras = {{"row_cosine", real}};
   }
   return r;

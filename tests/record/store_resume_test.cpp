@@ -47,7 +47,7 @@ std::vector<std::string> straight_run(int64_t last) {
   const TemporaryFolder folder;
   {
     RunWriter writer(folder / "run.db", 0);
-    writer.put_fact("experts", "3");
+    writer.put_facts({.steps = 600});
     write_steps(writer, 1, last);
   }
   return metric_rows(folder / "run.db");
@@ -59,7 +59,7 @@ TEST_P(CutAt, resuming_gives_the_rows_of_an_uninterrupted_run) {
   const TemporaryFolder folder;
   {
     RunWriter writer(folder / "run.db", 0);
-    writer.put_fact("experts", "3");
+    writer.put_facts({.steps = 600});
     write_steps(writer, 1, 300);
   }
   {
@@ -82,7 +82,7 @@ TEST(Resume, several_cuts_leave_no_trace) {
   int64_t from = 0;
   for (const int64_t to : {90, 70, 150, 149, 600}) {
     RunWriter writer(folder / "run.db", std::min(from, to));
-    writer.put_fact("experts", "3");
+    writer.put_facts({.steps = 600});
     write_steps(writer, std::min(from, to) + 1, to);
     from = to;
     writer.flush();
@@ -143,7 +143,7 @@ TEST(Kill, resuming_afterwards_leaves_no_trace) {
   const TemporaryFolder folder;
   killed([&] {
     auto* writer = new RunWriter(folder / "run.db", 0);
-    writer->put_fact("experts", "3");
+    writer->put_facts({.steps = 600});
     write_steps(*writer, 1, 210);
     writer->flush();
     write_steps(*writer, 211, 290);

@@ -104,19 +104,26 @@ struct Batch {
   }
 
   [[nodiscard]] RouteContext context(Phase phase = Phase::kTrain) const {
+    effective = knobs;
+    if (bias_E.defined()) {
+      const auto bias = reals(bias_E);
+      effective.bias.assign(bias.begin(), bias.end());
+    }
     return {
         .phase = phase,
         .at = {.seed = 7, .step = step, .micro = micro, .layer = layer},
         .tokens = tokens,
-        .knobs = knobs,
+        .knobs = effective,
         .layout = layout,
-        .bias_E = bias_E};
+        .replay_TK = replay_TK};
   }
 
   Tokens tokens;
   Knobs knobs;
   Layout layout;
-  Tensor bias_E;
+  Tensor bias_E;              // stands in for the knobs' own
+  mutable Knobs effective{};  // what the last context refers to
+  Tensor replay_TK{};
   int64_t step = 3;
   int32_t micro = 0, layer = 1;
 };

@@ -1,73 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "moestro/serve/card.h"
-
-#include <cmath>
+#include "moestro/diagnose/card.h"
 
 #include <gtest/gtest.h>
 
-#include "moestro/base/error.h"
+#include "moestro/diagnose/core_registry.h"
+#include "moestro/serve/card_json.h"
 #include "moestro/serve/html.h"
 #include "moestro/serve/terminal.h"
 #include "moestro/serve/track.h"
-#include "moestro/serve/verdict.h"
 #include "tests/serve/made_run.h"
 
 namespace moestro {
 namespace {
 
-class CardTest : public MadeRun {};
+class ShownTest : public MadeRun {
+ protected:
+  Card card() const { return read_card(run_, registry_); }
+  std::string page() const {
+    const RunReader reader(store());
+    return html_report(reader, card(), registry_);
+  }
 
-TEST_F(CardTest, LossesAreTheLastHundredStepsAndTheLastEvaluation) {
-  write();
-  const auto card = read_card(run_);
-  EXPECT_DOUBLE_EQ(*card.loss.train_lm, 2.0);
-  EXPECT_DOUBLE_EQ(*card.loss.valid_lm, 1.5);
-  EXPECT_DOUBLE_EQ(*card.loss.valid_bits_per_byte, 2.164);
-  EXPECT_DOUBLE_EQ(*card.loss.order3_bits_per_byte, 2.5);
-  EXPECT_FALSE(card.loss.zstd_bits_per_byte.has_value());
-}
+  Registry registry_ = core_registry();
+};
 
-TEST_F(CardTest, BalanceOfALayerByHand) {
+TEST_F(ShownTest, JsonHasTheAgreedKeys) {
   write();
-  const auto card = read_card(run_);
-  ASSERT_EQ(card.layers.size(), 3U);
-  EXPECT_FALSE(card.layers[0].balance.has_value());
-  ASSERT_TRUE(card.layers[2].balance.has_value());
-  const auto& balance = *card.layers[2].balance;
-  EXPECT_DOUBLE_EQ(*balance.max_vio, 1.0);
-  EXPECT_DOUBLE_EQ(*balance.min_load, 0.0);
-  EXPECT_DOUBLE_EQ(*balance.dead_experts, 1.0);
-  EXPECT_DOUBLE_EQ(*balance.drop_rate, 0.125);
-  EXPECT_NEAR(*balance.effective_experts, std::exp(1.5 * std::log(2.0)), 1e-9);
-  EXPECT_EQ(card.layers[2].loads, (std::vector<double>{2, 1, 1, 0}));
-}
-
-TEST_F(CardTest, TheTopLevelIsTheWorstLayerForEachKey) {
-  write();
-  const auto card = read_card(run_);
-  EXPECT_DOUBLE_EQ(*card.balance.max_vio, 1.0);
-  EXPECT_DOUBLE_EQ(*card.balance.min_load, 0.0);
-  EXPECT_LT(*card.balance.effective_experts, 3);
-}
-
-TEST_F(CardTest, SpecialisationIsTheMeanOverLayersThatHaveIt) {
-  write();
-  const auto card = read_card(run_);
-  EXPECT_DOUBLE_EQ(*card.specialisation.domain_mutual_information, 0.2);
-  EXPECT_DOUBLE_EQ(*card.specialisation.shuffled, 0.01);
-}
-
-TEST_F(CardTest, TimeCountsWorkAndTokens) {
-  write();
-  const auto card = read_card(run_);
-  EXPECT_DOUBLE_EQ(*card.tokens, 120 * 400.0);
-  EXPECT_DOUBLE_EQ(*card.tokens_per_second, 800.0);
-  EXPECT_DOUBLE_EQ(*card.wall_seconds, 119.5);
-}
-
-TEST_F(CardTest, JsonHasTheAgreedKeys) {
-  write();
-  const auto json = to_json(read_card(run_));
+  const auto json = to_json(card());
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.as_object()) {
     keys.push_back(key);
@@ -79,68 +38,52 @@ TEST_F(CardTest, JsonHasTheAgreedKeys) {
           "run",
           "recipe",
           "steps",
+          "window",
           "tokens",
+          "parameters",
+          "active_parameters",
+          "experts_per_token",
           "finished",
           "loss",
           "balance",
           "specialisation",
           "time",
-          "layers"}));
+          "layers",
+          "sentences"}));
   EXPECT_EQ(json.at("layers").as_array()[0].find("balance"), nullptr);
   EXPECT_EQ(json.at("balance").at("dead_experts").as_int(), 1);
   EXPECT_TRUE(
       json.at("loss").at("baselines").at("zstd_bits_per_byte").is_null());
 }
 
-TEST_F(CardTest, ARunWithoutAnythingHasNullsAndDashes) {
+TEST_F(ShownTest, ARunWithoutAnythingHasNullsAndDashes) {
   {
     RunWriter writer(store(), 0);
   }
-  const auto card = read_card(run_);
-  const auto json = to_json(card);
+  const auto empty = card();
+  const auto json = to_json(empty);
   EXPECT_TRUE(json.at("recipe").is_null());
   EXPECT_TRUE(json.at("loss").at("train_lm").is_null());
   EXPECT_TRUE(json.at("balance").at("max_vio").is_null());
   EXPECT_TRUE(json.at("layers").as_array().empty());
-  EXPECT_FALSE(card.finished);
-  EXPECT_NE(terminal_card(card, Style::kPlain).find("–"), std::string::npos);
-  const RunReader reader(store());
-  EXPECT_NE(html_report(reader, card).find("</html>"), std::string::npos);
+  EXPECT_FALSE(empty.facts.finished);
+  EXPECT_NE(terminal_card(empty, Style::kPlain).find("–"), std::string::npos);
+  EXPECT_NE(page().find("</html>"), std::string::npos);
 }
 
-TEST_F(CardTest, AFolderWithoutARunIsADataFailure) {
-  try {
-    (void)read_card(run_);
-    FAIL() << "expected an error";
-  } catch (const DataError& failure) {
-  }
-}
-
-TEST_F(CardTest, TheTerminalCardIsPlainWhenAsked) {
+TEST_F(ShownTest, TheTerminalCardIsPlainWhenAsked) {
   write();
-  const auto text = terminal_card(read_card(run_), Style::kPlain);
+  const auto text = terminal_card(card(), Style::kPlain);
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
-  EXPECT_NE(text.find("dense"), std::string::npos);
+  EXPECT_NE(text.find("layer 2"), std::string::npos);
   EXPECT_NE(text.find("████"), std::string::npos);
   EXPECT_NE(
-      terminal_card(read_card(run_), Style::kColour).find('\x1b'),
-      std::string::npos);
+      terminal_card(card(), Style::kColour).find('\x1b'), std::string::npos);
 }
 
-TEST_F(CardTest, VerdictsNameWhatIsWrong) {
+TEST_F(ShownTest, TheHtmlIsSelfContainedAndEscaped) {
   write();
-  const auto list = verdicts(read_card(run_));
-  ASSERT_GE(list.size(), 4U);
-  EXPECT_EQ(list[0].tone, Tone::kGood);
-  EXPECT_EQ(list[1].tone, Tone::kWarn);
-  EXPECT_NE(list[1].text.find("Layer 2 "), std::string::npos);
-  EXPECT_EQ(list[2].tone, Tone::kBad);
-}
-
-TEST_F(CardTest, TheHtmlIsSelfContainedAndEscaped) {
-  write();
-  const RunReader reader(store());
-  const auto html = html_report(reader, read_card(run_));
+  const auto html = page();
   for (const auto* outside :
        {"http://", "https://", "<script", "url(", "src="}) {
     EXPECT_EQ(html.find(outside), std::string::npos) << outside;
@@ -150,13 +93,12 @@ TEST_F(CardTest, TheHtmlIsSelfContainedAndEscaped) {
   EXPECT_NE(html.find("prefers-color-scheme:dark"), std::string::npos);
 }
 
-TEST_F(CardTest, TheHtmlHasItsSections) {
+TEST_F(ShownTest, TheHtmlHasItsSections) {
   write();
-  const RunReader reader(store());
-  const auto html = html_report(reader, read_card(run_));
+  const auto html = page();
   for (const auto* title :
        {"Loss",
-        "Layer by layer",
+        "Metric by metric",
         "Balance over time",
         "Load of every expert over time",
         "Loads, busiest first",
@@ -172,15 +114,93 @@ TEST_F(CardTest, TheHtmlHasItsSections) {
   EXPECT_EQ(html.find("nan"), std::string::npos);
 }
 
-TEST_F(CardTest, TracksAreMeansOfEquallyLongStretches) {
+TEST_F(ShownTest, JsonHoldsEveryMetricOfALayerByName) {
+  write();
+  const auto json = to_json(card());
+  const auto& layer = json.at("layers").as_array()[2];
+  EXPECT_EQ(
+      layer.at("metrics").as_object().size(), registry_.names("metric").size());
+  EXPECT_EQ(layer.at("metrics").at("max-vio").as_number(), 1);
+  EXPECT_EQ(layer.at("health").at("dead-experts").as_string(), "bad");
+  EXPECT_EQ(layer.at("expected").at("experts-per-token").as_number(), 1);
+}
+
+TEST_F(ShownTest, EveryMetricThatIsKnownIsALineOfTheTerminal) {
+  write(60);
+  const auto all = card();
+  const auto text = terminal_card(all, Style::kPlain);
+  EXPECT_NE(text.find("means over the last 60 steps"), std::string::npos);
+  EXPECT_NE(text.find("1.00 experts a token"), std::string::npos);
+  for (const auto& worst : all.worst) {
+    const auto label = "  " + std::string(reading_of(*worst.row.info).label);
+    EXPECT_EQ(
+        text.find(label + " ") != std::string::npos,
+        worst.row.value.has_value())
+        << label;
+  }
+}
+
+TEST_F(ShownTest, EveryMetricIsExplainedOnThePage) {
+  write();
+  const auto html = page();
+  for (const auto* variant : variants<Metric>()) {
+    EXPECT_NE(
+        html.find("<code>" + std::string(variant->info.name) + "</code>"),
+        std::string::npos);
+  }
+}
+
+// A metric of somebody else, not in any table of this library.
+class Answer final : public Metric {
+ public:
+  explicit Answer(const Site&) {}
+  [[nodiscard]] double value(
+      const LayerRecord&, const MetricContext&) const override {
+    return 42;
+  }
+};
+constinit const Variant<Metric> kAnswer = {
+    .info = {.name = "answer", .summary = "always the same"},
+    .make = make_plain<Metric, Answer>};
+
+TEST_F(ShownTest, AMetricFromOutsideAppearsEverywhere) {
+  write();
+  registry_.add(kAnswer);
+  const auto json = to_json(card());
+  EXPECT_EQ(
+      json.at("layers").as_array()[1].at("metrics").at("answer").as_number(),
+      42);
+  const auto text = terminal_card(card(), Style::kPlain);
+  EXPECT_NE(text.find("  answer "), std::string::npos);
+  EXPECT_NE(text.find("42.00"), std::string::npos);
+  EXPECT_NE(page().find("always the same"), std::string::npos);
+}
+
+TEST_F(ShownTest, ManyLayersAreShownByTheirWorst) {
+  write();
+  auto many = card();
+  for (int32_t layer = 3; layer < 12; ++layer) {
+    many.layers.push_back(many.layers[1]);
+    many.layers.back().layer = layer;
+  }
+  const auto text = terminal_card(many, Style::kPlain);
+  EXPECT_NE(text.find("in layer"), std::string::npos);
+  EXPECT_EQ(text.find("layer 11"), std::string::npos);
+}
+
+TEST_F(ShownTest, TracksAreMeansOfEquallyLongStretches) {
   write();
   const RunReader reader(store());
-  const auto track = read_track(reader, 2, 12);
+  const auto metrics = make_metrics(registry_);
+  const auto track =
+      read_track(reader, metrics, {.layer = 2, .top_k = 1, .stretches = 12});
   ASSERT_EQ(track.step.size(), 12U);
   EXPECT_DOUBLE_EQ(track.step[0], 5.5);
   EXPECT_DOUBLE_EQ(track.step[11], 115.5);
-  EXPECT_DOUBLE_EQ(track.max_vio[3], 1.0);
-  EXPECT_DOUBLE_EQ(track.drop_rate[3], 0.125);
+  ASSERT_EQ(track.metrics.size(), metrics.size());
+  EXPECT_EQ(track.metrics[0].info->name, "max-vio");
+  EXPECT_DOUBLE_EQ(track.metrics[0].value[3], 1.0);
+  EXPECT_GT(track.metrics[0].expected[3], 0.05);
 }
 
 }  // namespace

@@ -46,18 +46,30 @@ TEST(Ink, AmountsAreShort) {
   EXPECT_EQ(amount(std::nullopt), "–");
 }
 
+constexpr Reading kReading = {.label = "MaxVio"};
+constexpr Info kInfo = {.name = "max-vio", .reading = &kReading};
+
+LiveLayer live_layer(
+    int32_t layer, std::vector<double> loads, double max_vio, Health health) {
+  return {
+      .layer = layer,
+      .loads = std::move(loads),
+      .rows = {{&kInfo, max_vio, 0.08, health}}};
+}
+
 LiveState state() {
   return {
       "demo",
       50,
       100,
-      std::log(2.0),
+      1.0,
       1.5,
       2.5,
       0.003,
       12'345,
       65,
-      {{1, {1, 1, 1, 1}, 0.1, 0.08, 1.5}, {2, {4, 0, 0, 0}, 3, 0.08, 1.5}}};
+      {live_layer(1, {1, 1, 1, 1}, 0.1, Health::kFine),
+       live_layer(2, {4, 0, 0, 0}, 3, Health::kBad)}};
 }
 
 TEST(Live, TheBlockHasALineALayerAndTwoMore) {
@@ -66,8 +78,16 @@ TEST(Live, TheBlockHasALineALayerAndTwoMore) {
   EXPECT_NE(block.find("step 50 / 100"), std::string::npos);
   EXPECT_NE(block.find("12.3 k tokens/s"), std::string::npos);
   EXPECT_NE(block.find("1:05 left"), std::string::npos);
-  EXPECT_NE(block.find("(1.000 bits/byte)"), std::string::npos);
+  EXPECT_NE(block.find("bits per byte 1.000"), std::string::npos);
   EXPECT_EQ(block.find('\x1b'), std::string::npos);
+}
+
+TEST(Live, EveryLossIsInBitsPerByte) {
+  const auto line = live_line(state());
+  EXPECT_NE(line.find("bits_per_byte 1.0000  valid 1.5000"), std::string::npos);
+  EXPECT_EQ(line.find("loss"), std::string::npos);
+  const auto block = live_block(state(), {Style::kPlain, 100});
+  EXPECT_EQ(block.find("loss"), std::string::npos);
 }
 
 TEST(Live, LinesFitTheTerminal) {
@@ -86,7 +106,8 @@ TEST(Live, LinesFitTheTerminal) {
 
 TEST(Live, TheLineNamesTheWorstLayer) {
   const auto line = live_line(state());
-  EXPECT_NE(line.find("max_vio 3.00 (layer 2, floor 0.08)"), std::string::npos);
+  EXPECT_NE(
+      line.find("MaxVio 3.00 (layer 2, 0.08 by chance)"), std::string::npos);
   EXPECT_EQ(line.find('\n'), std::string::npos);
 }
 

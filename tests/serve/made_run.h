@@ -30,38 +30,39 @@ class MadeRun : public testing::Test {
   static LayerRecord layer(int32_t number, std::vector<int64_t> demand) {
     LayerRecord record;
     record.layer = number;
-    record.demand = record.kept = demand;
+    record.counts.demand = record.counts.kept = demand;
     for (const auto count : demand) {
-      record.tokens += count;
+      record.counts.tokens += count;
       record.prob.push_back(static_cast<double>(count));
       record.mass.push_back(static_cast<double>(count));
     }
-    record.sequence_tokens = {record.tokens / 2, record.tokens / 2};
-    for (int s = 0; s < 2; ++s) {
-      for (const auto count : demand) {
-        record.sequence_demand.push_back(count / 2);
-      }
+    // Two sequences that are alike.
+    record.sequences.sequences = 2;
+    for (const auto count : demand) {
+      const auto n = static_cast<double>(count);
+      record.sequences.square.push_back(
+          n * n / static_cast<double>(record.counts.tokens));
     }
-    record.entropy = static_cast<double>(record.tokens);
+    record.entropy = static_cast<double>(record.counts.tokens);
     return record;
   }
 
-  void write() const {
+  void write(int64_t steps = kSteps) const {
     RunWriter writer(store(), 0);
     write_facts(writer);
-    for (int64_t step = 1; step <= kSteps; ++step) {
+    for (int64_t step = 1; step <= steps; ++step) {
       StepRecord record;
       record.step = step;
       record.scalars = {{"loss/lm", step <= 20 ? 5.0 : 2.0}, {"tokens", 400}};
       record.layers = {
           layer(1, {100, 100, 100, 100}), layer(2, {200, 100, 100, 0})};
-      record.layers[1].kept = {150, 100, 100, 0};
+      record.layers[1].counts.kept = {150, 100, 100, 0};
       writer.add(record);
       writer.add_clock(step, 1000.0 + static_cast<double>(step), 0.5);
       writer.add_phase_clock(step, {{"forward", 0.2}, {"backward", 0.3}});
     }
     writer.add_evaluation(
-        kSteps,
+        steps,
         {{"valid/lm", 1.5},
          {"valid/bits_per_byte", 2.164},
          {"layer/01/domain_mutual_information", 0.3},
@@ -70,22 +71,25 @@ class MadeRun : public testing::Test {
          {"layer/02/domain_mutual_information", 0.1},
          {"layer/01/lift/code/0", 2.5},
          {"layer/01/lift/prose/0", 0.4}});
-    writer.add_event(kSteps, "finished", "all <steps> done");
+    writer.add_event(steps, "finished", "all <steps> done");
   }
 
   std::filesystem::path run_;
 
  private:
   static void write_facts(RunWriter& writer) {
-    writer.put_fact("recipe", "a<b>&\"c\"");
-    writer.put_fact("steps", "120");
-    writer.put_fact("layers", "3");
-    writer.put_fact("top_k/01", "1");
-    writer.put_fact("top_k/02", "1");
-    writer.put_fact("domains", "code,prose");
-    writer.put_fact("baseline/order3_bits_per_byte", "2.5");
-    writer.put_fact("config", "[moe]\nx = \"<script>\"\n");
-    writer.put_fact("finished", "true");
+    const LayerFacts routed{
+        .kind = "routed", .experts = 4, .top_k = 1, .expert_parameters = 100};
+    writer.put_facts(
+        {.recipe = "a<b>&\"c\"",
+         .steps = 120,
+         .layers = {{.kind = "dense"}, routed, routed},
+         .domains = {"code", "prose"},
+         .parameters = 2000,
+         .active_parameters = 1400,
+         .config = "[moe]\nx = \"<script>\"\n",
+         .baselines = {.order3_bits_per_byte = 2.5},
+         .finished = true});
   }
 };
 

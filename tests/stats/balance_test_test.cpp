@@ -24,7 +24,8 @@ Rates rates(double a, int batches) {
   Rates fired{};
   for (int i = 0; i < batches; ++i) {
     const auto b = dirichlet_batch({}, a, random);
-    const double phi = balanced_dispersion(b.demand_SE, b.tokens_S, 1);
+    const double phi =
+        balanced_dispersion(SequenceRows(b.demand_SE, b.tokens_S).view(), 1);
     fired.naive += balance_p_value(b.demand_E, 1, 1) < 0.01 ? 1 : 0;
     fired.corrected += balance_p_value(b.demand_E, 1, phi) < 0.01 ? 1 : 0;
   }

@@ -26,7 +26,7 @@ TEST(Dispersion, is_exactly_one_on_average_over_all_ways_to_choose) {
     const int64_t first = chosen & 1U;
     const int64_t rest = 2 - first;
     const int64_t demand_SE[] = {first, 1 - first, rest, 3 - rest};
-    sum += dispersion(demand_SE, tokens_S);
+    sum += dispersion(SequenceRows(demand_SE, tokens_S).view());
     ++ways;
   }
   EXPECT_NEAR(sum / ways, 1, 1e-12);
@@ -35,13 +35,14 @@ TEST(Dispersion, is_exactly_one_on_average_over_all_ways_to_choose) {
 TEST(Dispersion, ignores_sequences_without_tokens) {
   const int64_t demand_SE[] = {7, 3, 0, 0, 3, 7};
   const int64_t tokens_S[] = {10, 0, 10};
-  EXPECT_NEAR(dispersion(demand_SE, tokens_S), 3.04, 1e-12);
+  EXPECT_NEAR(
+      dispersion(SequenceRows(demand_SE, tokens_S).view()), 3.04, 1e-12);
 }
 
 TEST(Dispersion, is_unknown_for_a_single_sequence) {
   const int64_t demand_SE[] = {7, 3};
   const int64_t tokens_S[] = {10};
-  EXPECT_TRUE(std::isnan(dispersion(demand_SE, tokens_S)));
+  EXPECT_TRUE(std::isnan(dispersion(SequenceRows(demand_SE, tokens_S).view())));
 }
 
 // Mean over batches, against fair shares and against those seen.
@@ -55,8 +56,9 @@ Phi dispersion_of_dirichlet(double a) {
   Phi sum;
   for (int i = 0; i < kBatches; ++i) {
     const auto b = dirichlet_batch({}, a, random);
-    sum.balanced += balanced_dispersion(b.demand_SE, b.tokens_S, 1);
-    sum.seen += dispersion(b.demand_SE, b.tokens_S);
+    sum.balanced +=
+        balanced_dispersion(SequenceRows(b.demand_SE, b.tokens_S).view(), 1);
+    sum.seen += dispersion(SequenceRows(b.demand_SE, b.tokens_S).view());
   }
   return {sum.balanced / kBatches, sum.seen / kBatches};
 }
@@ -77,9 +79,13 @@ TEST(Dispersion, against_the_shares_seen_is_smaller) {
 TEST(Dispersion, of_every_expert_averages_to_that_of_all) {
   std::mt19937_64 random(3);
   const auto batch = leaning_batch({}, 4, 0.8, random);
-  const auto phi_E = expert_dispersions(batch.demand_SE, batch.tokens_S);
+  const auto phi_E =
+      expert_dispersions(SequenceRows(batch.demand_SE, batch.tokens_S).view());
   const double sum = std::accumulate(phi_E.begin(), phi_E.end(), 0.0);
-  EXPECT_NEAR(sum / 64, dispersion(batch.demand_SE, batch.tokens_S), 1e-12);
+  EXPECT_NEAR(
+      sum / 64,
+      dispersion(SequenceRows(batch.demand_SE, batch.tokens_S).view()),
+      1e-12);
   EXPECT_GT(phi_E[0], 3);
   EXPECT_LT(phi_E[63], 3);
 }
@@ -87,7 +93,8 @@ TEST(Dispersion, of_every_expert_averages_to_that_of_all) {
 TEST(Dispersion, of_an_expert_that_nobody_or_everybody_chose_is_unknown) {
   const int64_t demand_SE[] = {10, 4, 6, 0, 10, 6, 4, 0};
   const int64_t tokens_S[] = {10, 10};
-  const auto phi_E = expert_dispersions(demand_SE, tokens_S);
+  const auto phi_E =
+      expert_dispersions(SequenceRows(demand_SE, tokens_S).view());
   EXPECT_TRUE(std::isnan(phi_E[0]));
   EXPECT_FALSE(std::isnan(phi_E[1]));
   EXPECT_TRUE(std::isnan(phi_E[3]));
@@ -105,8 +112,10 @@ double squared_error(const std::vector<double>& phi_E, double truth) {
 TEST(Dispersion, shrinks_what_few_sequences_made_up) {
   std::mt19937_64 random(4);
   const auto batch = dirichlet_batch({.sequences = 8}, 8, random);
-  const auto phi_E = expert_dispersions(batch.demand_SE, batch.tokens_S);
-  const double mean = dispersion(batch.demand_SE, batch.tokens_S);
+  const auto phi_E =
+      expert_dispersions(SequenceRows(batch.demand_SE, batch.tokens_S).view());
+  const double mean =
+      dispersion(SequenceRows(batch.demand_SE, batch.tokens_S).view());
   EXPECT_LT(
       squared_error(shrunken(phi_E, 8), mean), squared_error(phi_E, mean) / 4);
 }
@@ -114,7 +123,8 @@ TEST(Dispersion, shrinks_what_few_sequences_made_up) {
 TEST(Dispersion, keeps_a_difference_that_is_real) {
   std::mt19937_64 random(4);
   const auto batch = leaning_batch({.sequences = 200}, 4, 0.9, random);
-  const auto phi_E = expert_dispersions(batch.demand_SE, batch.tokens_S);
+  const auto phi_E =
+      expert_dispersions(SequenceRows(batch.demand_SE, batch.tokens_S).view());
   EXPECT_NEAR(shrunken(phi_E, 200)[0] / phi_E[0], 1, 0.02);
 }
 

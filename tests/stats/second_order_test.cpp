@@ -32,7 +32,8 @@ Fired fired(const Draw& draw, int batches = kBatches) {
   Fired count;
   for (int i = 0; i < batches; ++i) {
     const auto b = draw(random);
-    const auto spread = sequence_spread(b.demand_SE, b.tokens_S, 1);
+    const auto spread =
+        sequence_spread(SequenceRows(b.demand_SE, b.tokens_S).view(), 1);
     count.first += balance_p_value(b.demand_E, 1, spread.phi) < 0.01 ? 1 : 0;
     count.second += balance_p_value(b.demand_E, 1, spread) < 0.01 ? 1 : 0;
   }
@@ -70,7 +71,8 @@ TEST(SecondOrder, still_sees_an_imbalance) {
   for (int s = 0; s < 32; ++s) {
     add_sequence(weight_E, 512, random, b);
   }
-  const auto spread = sequence_spread(b.demand_SE, b.tokens_S, 1);
+  const auto spread =
+      sequence_spread(SequenceRows(b.demand_SE, b.tokens_S).view(), 1);
   EXPECT_LT(balance_p_value(b.demand_E, 1, spread), 1e-12);
 }
 
@@ -78,12 +80,17 @@ TEST(SecondOrder, freedom_counts_the_directions_that_vary) {
   std::mt19937_64 random(6);
   const ClusteredShape many{.sequences = 400};
   const auto alike = dirichlet_batch(many, 1, random);
-  const auto of_alike = sequence_spread(alike.demand_SE, alike.tokens_S, 1);
+  const auto of_alike =
+      sequence_spread(SequenceRows(alike.demand_SE, alike.tokens_S).view(), 1);
   EXPECT_GT(of_alike.freedom, 55);
   EXPECT_NEAR(of_alike.phi_freedom, of_alike.freedom * 399, 1e-9);
   const ClusteredShape long_ones{.sequences = 400, .tokens = 100'000};
   const auto two = leaning_batch(long_ones, 2, 0.9, random);
-  EXPECT_NEAR(sequence_spread(two.demand_SE, two.tokens_S, 1).freedom, 2, 0.1);
+  EXPECT_NEAR(
+      sequence_spread(SequenceRows(two.demand_SE, two.tokens_S).view(), 1)
+          .freedom,
+      2,
+      0.1);
 }
 
 TEST(SecondOrder, tells_collapse_from_calm) {
@@ -93,12 +100,14 @@ TEST(SecondOrder, tells_collapse_from_calm) {
     demand_SE.insert(demand_SE.end(), {99, 99, 2, 0, 0, 0, 0, 0});
   }
   const std::vector<int64_t> tokens_S(20, 100);
-  const auto spread = sequence_spread(demand_SE, tokens_S, 2);
+  const auto spread =
+      sequence_spread(SequenceRows(demand_SE, tokens_S).view(), 2);
   EXPECT_LT(spread.phi, 1);
   EXPECT_TRUE(spread.collapsed);
   std::mt19937_64 random(8);
   const auto calm = dirichlet_batch({}, 64, random);
-  const auto of_calm = sequence_spread(calm.demand_SE, calm.tokens_S, 1);
+  const auto of_calm =
+      sequence_spread(SequenceRows(calm.demand_SE, calm.tokens_S).view(), 1);
   EXPECT_FALSE(of_calm.collapsed);
   EXPECT_NEAR(of_calm.varying_experts, 64, 4);
 }
@@ -108,11 +117,16 @@ TEST(SecondOrder, calls_a_perfect_collapse_uneven_and_a_perfect_balance_even) {
   const int64_t even_SE[] = {25, 25, 25, 25, 25, 25, 25, 25};
   const int64_t tokens_S[] = {50, 50};
   const int64_t stuck_E[] = {100, 100, 0, 0}, even_E[] = {50, 50, 50, 50};
-  const auto stuck = sequence_spread(stuck_SE, tokens_S, 2);
+  const auto stuck =
+      sequence_spread(SequenceRows(stuck_SE, tokens_S).view(), 2);
   EXPECT_TRUE(stuck.collapsed);
   EXPECT_EQ(balance_p_value(stuck_E, 2, stuck), 0);
   EXPECT_EQ(
-      balance_p_value(even_E, 2, sequence_spread(even_SE, tokens_S, 2)), 1);
+      balance_p_value(
+          even_E,
+          2,
+          sequence_spread(SequenceRows(even_SE, tokens_S).view(), 2)),
+      1);
 }
 
 TEST(SecondOrder, pools_by_degrees_of_freedom) {
@@ -136,12 +150,14 @@ TEST(SecondOrder, keeps_the_promise_with_three_sequences_and_a_prior) {
   const ClusteredShape three{.experts = 8, .sequences = 3};
   const auto long_run =
       dirichlet_batch({.experts = 8, .sequences = 300}, 2, random);
-  const auto prior = sequence_spread(long_run.demand_SE, long_run.tokens_S, 1);
+  const auto prior = sequence_spread(
+      SequenceRows(long_run.demand_SE, long_run.tokens_S).view(), 1);
   int count = 0;
   for (int i = 0; i < kBatches; ++i) {
     const auto b = dirichlet_batch(three, 2, random);
-    const auto spread =
-        shrink(sequence_spread(b.demand_SE, b.tokens_S, 1), prior);
+    const auto spread = shrink(
+        sequence_spread(SequenceRows(b.demand_SE, b.tokens_S).view(), 1),
+        prior);
     count += balance_p_value(b.demand_E, 1, spread) < 0.01 ? 1 : 0;
   }
   EXPECT_LE(count, kMost);
@@ -150,10 +166,15 @@ TEST(SecondOrder, keeps_the_promise_with_three_sequences_and_a_prior) {
 TEST(SecondOrder, is_unknown_for_a_single_sequence_and_refuses_nonsense) {
   const int64_t demand_SE[] = {7, 3};
   const int64_t tokens_S[] = {10};
-  EXPECT_TRUE(std::isnan(sequence_spread(demand_SE, tokens_S, 1).phi));
-  EXPECT_THROW((void)sequence_spread(demand_SE, tokens_S, 2), ContractError);
   EXPECT_TRUE(std::isnan(
-      balance_p_value(demand_SE, 1, sequence_spread(demand_SE, tokens_S, 1))));
+      sequence_spread(SequenceRows(demand_SE, tokens_S).view(), 1).phi));
+  EXPECT_THROW(
+      (void)sequence_spread(SequenceRows(demand_SE, tokens_S).view(), 2),
+      ContractError);
+  EXPECT_TRUE(std::isnan(balance_p_value(
+      demand_SE,
+      1,
+      sequence_spread(SequenceRows(demand_SE, tokens_S).view(), 1))));
 }
 
 }  // namespace

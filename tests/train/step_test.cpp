@@ -76,13 +76,13 @@ TEST(Step, demand_is_tokens_times_k_in_every_layer) {
   const auto record = run.stepper.run().record;
   ASSERT_EQ(record.layers.size(), 2U);
   for (const auto& layer : record.layers) {
-    EXPECT_EQ(layer.tokens, 8 * 16);
+    EXPECT_EQ(layer.counts.tokens, 8 * 16);
     int64_t demand = 0;
-    for (const auto count : layer.demand) {
+    for (const auto count : layer.counts.demand) {
       demand += count;
     }
     EXPECT_EQ(demand, 8 * 16 * 2);
-    EXPECT_EQ(layer.sequence_tokens.size(), 8U);
+    EXPECT_EQ(layer.sequences.sequences, 8);
     EXPECT_EQ(layer.grad_norm.size(), 4U);
   }
 }

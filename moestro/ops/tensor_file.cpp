@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "moestro/train/tensor_file.h"
+#include "moestro/ops/tensor_file.h"
 
 #include <cstring>
 #include <set>
@@ -91,6 +91,35 @@ std::vector<std::byte> encode_tensors(
              plain.nbytes()}});
   }
   return encode_safetensors(views, metadata);
+}
+
+void visit_number(
+    const NumberVisitor& visit, const std::string& name, double& value) {
+  std::vector<double> one = {value};
+  visit(name, one);
+  value = one.at(0);
+}
+
+TensorList number_tensors(const NumberWalk& walk) {
+  TensorList all;
+  walk([&all](const std::string& name, std::vector<double>& v) {
+    all.emplace_back(name, at::tensor(at::ArrayRef<double>(v), at::kDouble));
+  });
+  return all;
+}
+
+void load_numbers(const NumberWalk& walk, const SafetensorsFile& file) {
+  walk([&file](const std::string& name, std::vector<double>& v) {
+    const auto* entry = file.find(name);
+    if (entry == nullptr || entry->dtype != Dtype::kF64) {
+      fail_data(
+          "the checkpoint lacks the state '" + name +
+          "'; it belongs to another configuration");
+    }
+    const auto tensor = tensor_of(file, *entry);
+    const auto* begin = tensor.const_data_ptr<double>();
+    v.assign(begin, begin + tensor.numel());
+  });
 }
 
 Tensor tensor_of(const SafetensorsFile& file, const TensorEntry& entry) {

@@ -23,6 +23,17 @@ using TensorWalk = std::function<void(const TensorVisitor&)>;
     const TensorList&,
     std::span<const std::pair<std::string, std::string>> metadata);
 
+// Names of numbers, and the numbers, which a visitor may replace.
+using NumberVisitor =
+    std::function<void(const std::string& name, std::vector<double>& value)>;
+using NumberWalk = std::function<void(const NumberVisitor&)>;
+
+void visit_number(const NumberVisitor&, const std::string& name, double& value);
+// As tensors of double.
+[[nodiscard]] TensorList number_tensors(const NumberWalk&);
+// DataError when a number is missing: state is never silently zero.
+void load_numbers(const NumberWalk&, const SafetensorsFile&);
+
 // A fresh tensor with the entry's values.
 [[nodiscard]] Tensor tensor_of(const SafetensorsFile&, const TensorEntry&);
 

@@ -6,21 +6,19 @@
 #include <string>
 #include <vector>
 
-#include "moestro/serve/card.h"
+#include "moestro/diagnose/card.h"
 
 namespace moestro {
 
-enum class Tone { kGood, kNeutral, kWarn, kBad };
+enum class Tone : uint8_t { kGood, kNeutral, kWarn, kBad };
+// "good", "neutral", "warn", "bad"
+[[nodiscard]] std::string_view name_of(Tone);
 
 struct Sentence {
   Tone tone = Tone::kNeutral;
   std::string text;
 };
 
-[[nodiscard]] std::vector<Sentence> verdicts(const Card& card);
-
-// floor * sqrt(phi): the MaxVio of balanced routing whose tokens are as much
-// alike as this layer's; empty when either is unknown.
-[[nodiscard]] Figure expected_max_vio(const BalanceFigures& balance);
+[[nodiscard]] std::vector<Sentence> sentences(const Card& card);
 
 }  // namespace moestro

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// One line of a report: a metric's value, what chance would show, and whether
+// that is healthy. Everything that shows a number shows rows; nobody but
+// `judged` decides.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "moestro/metrics/window.h"
+
+namespace moestro {
+
+// Empty: not measured.
+using Figure = std::optional<double>;
+
+enum class Health : uint8_t { kUnknown, kFine, kWarn, kBad };
+// "unknown", "fine", "warn", "bad"
+[[nodiscard]] std::string_view name_of(Health);
+
+struct Row {
+  const Info* info = nullptr;
+  Figure value, expected;
+  Health health = Health::kUnknown;
+};
+
+// The descriptor's, or name and summary where it has none.
+[[nodiscard]] Reading reading_of(const Info&);
+
+// The value against the limits of its descriptor.
+[[nodiscard]] Row judged(const Measured&);
+
+// One row a metric.
+[[nodiscard]] std::vector<Row> judged_rows(
+    const std::vector<MadeMetric>&,
+    std::span<const LayerRecord>,
+    const MetricContext&);
+
+// Larger is worse unless the descriptor says that lower is. What is known is
+// worse than what is not.
+[[nodiscard]] bool is_worse(const Row&, const Row& than);
+
+// Those that call themselves headlines: for a view that has room for few.
+[[nodiscard]] std::vector<MadeMetric> headline_metrics(const Registry&);
+
+// With the metric's digits; "–" for what was not measured, shares in percent.
+[[nodiscard]] std::string text_of(const Info&, const Figure&);
+
+}  // namespace moestro

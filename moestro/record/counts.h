@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who asked for whom: the same words from the router's ledger to the report.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace moestro {
+
+// Over valid tokens, each counted once; one pass of a layer or a sum of them.
+// E experts.
+struct Counts {
+  int64_t tokens = 0;           // routed
+  std::vector<int64_t> demand;  // [E] pairs asked for, before capacity
+  std::vector<int64_t> kept;    // [E] of them, served
+  std::vector<int64_t> first;   // [E] of them, a token's first choice
+
+  [[nodiscard]] std::vector<int64_t> dropped() const;
+  void add(const Counts&);
+};
+
+}  // namespace moestro
