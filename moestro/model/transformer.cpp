@@ -22,13 +22,13 @@ Transformer::Transformer(
     std::span<const LayerSpec> layers,
     const Registry& registry,
     uint64_t seed) {
-  embedding_VD_ =
-      initial_normal({kVocabulary, o.dim}, 1.0, {seed, -1, "embedding"});
-  head_VD_ = initial_normal(
+  embedding_VD_ = trained(
+      initial_normal({kVocabulary, o.dim}, 1.0, {seed, -1, "embedding"}));
+  head_VD_ = trained(initial_normal(
       {kVocabulary, o.dim},
       1 / std::sqrt(static_cast<double>(o.dim)),
-      {seed, -1, "head"});
-  norm_ = at::ones({o.dim});
+      {seed, -1, "head"}));
+  norm_ = trained(at::ones({o.dim}));
   for (size_t i = 0; i < layers.size(); ++i) {
     const auto number = static_cast<int32_t>(i);
     const PartSite site{
@@ -37,8 +37,8 @@ Transformer::Transformer(
         .num_layers = static_cast<int32_t>(layers.size()),
         .seed = seed};
     blocks_.push_back(
-        {.norm1 = at::ones({o.dim}),
-         .norm2 = at::ones({o.dim}),
+        {.norm1 = trained(at::ones({o.dim})),
+         .norm2 = trained(at::ones({o.dim})),
          .attention = std::make_unique<Attention>(o, seed, number),
          .layer = make_layer(registry, layers[i], site),
          .layout = uniform_layout(layers[i].moe.experts)});

@@ -59,6 +59,7 @@ struct Scores {
   Tensor spread_TE;            // learned noise, if any
   Tensor live_TE;              // differentiable, unbiased: weights come from it
   Tensor choice_TE;            // detached, biased, -inf = forbidden: selection
+  Tensor tie_TE;               // the logits behind choice_TE rank equal choices
   double temperature = 1;      // live is the score of logits / temperature
 };
 
