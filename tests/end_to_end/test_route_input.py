@@ -83,7 +83,7 @@ class RouteInput(Case):
             [sys.executable, "-c", code, str(PROGRAM), "route", "topk",
              "--logits", str(path), "--json"],
             capture_output=True, text=True, check=True)
-        self.assertLess(int(result.stdout), 700_000)  # KiB, most of it libtorch
+        self.assertLess(int(result.stdout), 400_000)  # KiB, most of it libtorch
 
     def test_plain_answer_names_every_column(self):
         result = run("route", "switch", "--logits", self.written(logits=LOGITS))
