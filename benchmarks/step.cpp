@@ -17,6 +17,7 @@
 #include "moestro/lab/registry.h"
 #include "moestro/probe/routing_record.h"
 #include "moestro/record/store.h"
+#include "moestro/stats/robust.h"
 
 namespace moestro {
 namespace {
@@ -29,11 +30,6 @@ double seconds_of(const std::function<void()>& work) {
   const std::chrono::duration<double> passed =
       std::chrono::steady_clock::now() - start;
   return passed.count();
-}
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
 }
 
 double quantile(std::vector<double> values, double p) {

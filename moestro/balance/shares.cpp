@@ -16,7 +16,8 @@ Tensor mean_prob(const Sums& s) {
   return s.prob_SE.sum(0) / real_tokens(s);
 }
 
-Tensor demand_times_prob(const Sums& s) {
+Tensor demand_times_prob(const LossView& v) {
+  const auto& s = v.sums;
   return s.prob_SE.size(1) * (demand_share(s) * mean_prob(s)).sum();
 }
 

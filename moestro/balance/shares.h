@@ -3,7 +3,7 @@
 // gradient; probabilities, mass and all else with one are of this forward.
 #pragma once
 
-#include "moestro/ops/routing.h"
+#include "moestro/ops/part.h"
 
 namespace moestro {
 
@@ -18,6 +18,6 @@ namespace moestro {
 
 // E * sum f P over all sequences together: 1 at uniform, E / k when collapsed
 // on k experts, 0 for padding alone.
-[[nodiscard]] Tensor demand_times_prob(const Sums&);
+[[nodiscard]] Tensor demand_times_prob(const LossView&);
 
 }  // namespace moestro

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 
 namespace moestro {
 
@@ -36,6 +37,16 @@ struct DrawKey {
   uint32_t step = 0;
   uint32_t layer = 0;
 };
+
+// A number for DrawKey::stream from a name (FNV-1a, 24 bits): those who draw
+// need no common list.
+[[nodiscard]] constexpr uint32_t stream_of(std::string_view name) {
+  uint32_t hash = 2166136261U;
+  for (const char c : name) {
+    hash = (hash ^ static_cast<uint8_t>(c)) * 16777619U;
+  }
+  return hash & 0xFFFFFFU;
+}
 
 // Four 32-bit draws for one item (a token serial, a document number).
 constexpr Philox4 draw(const DrawKey& key, uint64_t item, uint32_t block = 0) {

@@ -109,12 +109,20 @@ Tensor field_of(
   return value;
 }
 
+// Rows of padding may hold anything.
 void check_finite(
-    const Tensor& value, const std::string& what, const std::string& column) {
-  if (!value.defined() || value.dim() != 2) {
+    const Tensor& value,
+    const Tensor& mask_T,
+    const std::string& what,
+    const std::string& column) {
+  if (!value.defined()) {
     return;
   }
-  const auto bad = at::isfinite(value).logical_not().nonzero();
+  auto bad_TX = at::isfinite(value).logical_not();
+  if (mask_T.defined()) {
+    bad_TX = bad_TX.logical_and(mask_T.unsqueeze(1));
+  }
+  const auto bad = bad_TX.nonzero();
   if (bad.size(0) > 0) {
     fail_data(
         what + " is not finite: token " +
@@ -165,8 +173,8 @@ RouteInput read_route_input(const std::string& path) {
     }
   }
   check_lengths(in, path);
-  check_finite(in.logits_TE, path + ": a logit", "expert");
-  check_finite(in.features_TD, path + ": a feature", "column");
+  check_finite(in.logits_TE, in.mask_T, path + ": a logit", "expert");
+  check_finite(in.features_TD, in.mask_T, path + ": a feature", "column");
   return in;
 }
 

@@ -14,16 +14,13 @@
 namespace moestro {
 namespace {
 
-// Stands where the recipe's gate would: the logits are known.
+// Stands where the recipe's gate would: the input is the logits.
 class GivenLogits final : public Gate {
  public:
-  explicit GivenLogits(Tensor logits_TE) : logits_TE_(std::move(logits_TE)) {}
-  [[nodiscard]] Logits gate(const Tensor&, const RouteContext&) const override {
-    return {.live = logits_TE_};
+  [[nodiscard]] Logits gate(
+      const Tensor& logits_TE, const RouteContext&) const override {
+    return {.live = logits_TE};
   }
-
- private:
-  Tensor logits_TE_;
 };
 
 Config config_for(
@@ -80,8 +77,7 @@ std::unique_ptr<Router> router_for(
       registry,
       spec,
       site,
-      in.logits_TE.defined() ? std::make_unique<GivenLogits>(in.logits_TE)
-                             : nullptr);
+      in.logits_TE.defined() ? std::make_unique<GivenLogits>() : nullptr);
 }
 
 Json assignments_of(const Routing& routing) {

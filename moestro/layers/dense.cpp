@@ -3,6 +3,7 @@
 // would: hidden = (top_k + shared_experts) * hidden. The router's own work is
 // not counted.
 #include "moestro/layers/layer.h"
+#include "moestro/ops/assign.h"
 
 namespace moestro::layer_parts {
 namespace dense_part {
@@ -28,8 +29,10 @@ class Dense final : public Layer {
   }
 
   [[nodiscard]] LayerOutput forward(
-      const Tensor& x_TD, const RouteContext&) const override {
-    return {.y_TD = network_->dense(x_TD), .routings = {}};
+      const Tensor& x_TD, const RouteContext& ctx) const override {
+    return {
+        .y_TD = network_->dense(zero_padding(x_TD, ctx.tokens)),
+        .routings = {}};
   }
 
  private:

@@ -2,6 +2,7 @@
 // The mixture-of-experts layer: route, exchange(experts), plus shared experts
 // that see every token (one wider network, DeepSeekMoE 2401.06066).
 #include "moestro/layers/layer.h"
+#include "moestro/ops/assign.h"
 
 namespace moestro::layer_parts {
 namespace routed_part {
@@ -46,7 +47,7 @@ class Routed final : public Layer {
     auto routing = router_->route(x_TD, ctx);
     auto y_TD = exchange_->run(x_TD, routing, *experts_, ctx);
     if (shared_) {
-      y_TD = y_TD + shared_->dense(x_TD);
+      y_TD = y_TD + shared_->dense(zero_padding(x_TD, ctx.tokens));
     }
     LayerOutput out{.y_TD = y_TD, .routings = {}};
     out.routings.emplace_back("", std::move(routing));

@@ -8,7 +8,6 @@
 // segment j - 1 and the first one by equal shares (Lory, 2405.03133).
 #include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/linear.h>
-#include <ATen/ops/mean.h>
 
 #include "moestro/layers/layer.h"
 #include "moestro/ops/assign.h"
@@ -36,10 +35,10 @@ class Smear final : public Layer {
       : p_(p),
         experts_(
             make_from<Experts>(s.registry, s.spec, s.spec.moe.expert, s.part)),
-        rows_ED_(initial_normal(
+        rows_ED_(trained(initial_normal(
             {s.part.num_experts, s.part.model_dim},
             s.part.init_std,
-            {s.part.seed, s.part.layer, "router.weight"})) {}
+            {s.part.seed, s.part.layer, "router.weight"}))) {}
 
   void tensors(const TensorVisitor& visit) override {
     visit(
@@ -67,15 +66,21 @@ class Smear final : public Layer {
         sequences);
     const auto segment = std::min(p_.segment, length);
     const auto count = (length + segment - 1) / segment;
-    const auto x_SLD = at::constant_pad_nd(
-        x_TD.view({sequences, length, -1}),
-        {0, 0, 0, count * segment - length});
-    const auto x_SGD = x_SLD.view({sequences, count, segment, -1});
-    const auto mix_SGE = mixture(x_SGD, ctx, segment);
+    const auto in_segments = [&](const Tensor& row_TX) {
+      return at::constant_pad_nd(
+                 row_TX.view({sequences, length, -1}),
+                 {0, 0, 0, count * segment - length})
+          .view({sequences, count, segment, -1});
+    };
+    const auto x_SGD = in_segments(zero_padding(x_TD, ctx.tokens));
+    const auto valid_T1 = ctx.tokens.valid_T.to(x_TD.scalar_type());
+    const auto real_SG1 = in_segments(valid_T1).sum(2);
+    const auto mean_SGD = x_SGD.sum(2) / real_SG1.clamp_min(1);
+    const auto mix_SGE = mixture(mean_SGD, ctx, segment);
     auto y = experts_->merged(x_SGD.flatten(0, 1), mix_SGE.flatten(0, 1));
     y = y.view({sequences, count * segment, -1}).narrow(1, 0, length);
     LayerOutput out{.y_TD = y.reshape(x_TD.sizes()), .routings = {}};
-    out.routings.emplace_back("", mass_only(mix_SGE, ctx));
+    out.routings.emplace_back("", mass_only(mix_SGE, real_SG1, ctx));
     return out;
   }
 
@@ -83,11 +88,11 @@ class Smear final : public Layer {
 
  private:
   [[nodiscard]] Tensor mixture(
-      const Tensor& x_SGD, const RouteContext& ctx, int64_t segment) const {
-    const auto sequences = x_SGD.size(0);
-    const auto count = x_SGD.size(1);
+      const Tensor& mean_SGD, const RouteContext& ctx, int64_t segment) const {
+    const auto sequences = mean_SGD.size(0);
+    const auto count = mean_SGD.size(1);
     const auto experts = rows_ED_.size(0);
-    const auto seen_SGD = x_SGD.mean(2).narrow(1, 0, count - 1);
+    const auto seen_SGD = mean_SGD.narrow(1, 0, count - 1);
     const auto live = at::linear(seen_SGD, rows_ED_).softmax(-1);
     const auto first = at::full(
         {sequences, 1, experts},
@@ -109,7 +114,8 @@ class Smear final : public Layer {
   }
 
   // No pairs; one unit of mass for each token.
-  static Routing mass_only(const Tensor& mix_SGE, const RouteContext& ctx) {
+  static Routing mass_only(
+      const Tensor& mix_SGE, const Tensor& real_SG1, const RouteContext& ctx) {
     const auto experts = mix_SGE.size(2);
     const auto sequences = mix_SGE.size(0);
     const auto longs = ctx.tokens.serial_T.options();
@@ -118,16 +124,13 @@ class Smear final : public Layer {
     r.pairs = assign(at::empty({0, 1}, longs), experts);
     r.weight_N = at::zeros({r.pairs.token_N.size(0)}, floats);
     auto& s = r.sums;
-    s.valid_S =
-        at::zeros({sequences}, longs)
-            .index_add(
-                0, ctx.tokens.sequence_T, ctx.tokens.valid_T.to(at::kLong));
+    s.valid_S = real_SG1.sum(at::IntArrayRef{1, 2}).to(at::kLong);
     s.demand_SE = at::zeros({sequences, experts}, longs);
     s.first_SE = s.demand_SE;
-    s.prob_SE = mix_SGE.mean(1) * s.valid_S.unsqueeze(1);
+    s.prob_SE = (mix_SGE * real_SG1).sum(1);
     s.mass_SE = s.prob_SE;
-    const auto entropy = -(mix_SGE.clamp_min(1e-30).log() * mix_SGE).sum(-1);
-    s.entropy_S = entropy.mean(1) * s.valid_S;
+    const auto entropy_SG1 = entropy(mix_SGE).unsqueeze(2);
+    s.entropy_S = (entropy_SG1 * real_SG1).sum(at::IntArrayRef{1, 2});
     s.lse2_S = at::zeros({sequences}, floats);
     s.extremes = at::zeros({3}, floats);
     return r;

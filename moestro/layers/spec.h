@@ -20,7 +20,7 @@ struct MoeOptions {
   std::string_view router = "parts";
   std::string_view gate = "linear", score = "softmax", select = "top-k";
   std::string_view admit = "all", weigh = "normalised", exchange = "local";
-  std::string_view expert = "swiglu";
+  std::string_view expert = "feed-forward";
   std::string_view perturbs, losses, controllers;
   int64_t experts = 8, top_k = 2, hidden = 128, shared_experts = 0;
   double capacity_factor = 0, temperature = 1;

@@ -13,12 +13,12 @@ namespace moestro {
 Attention::Attention(const ModelOptions& o, uint64_t seed, int32_t layer)
     : heads_(o.heads) {
   const auto std = 1 / std::sqrt(static_cast<double>(o.dim));
-  qkv_ =
-      initial_normal({3 * o.dim, o.dim}, std, {seed, layer, "attention.qkv"});
-  out_ = initial_normal(
+  qkv_ = trained(
+      initial_normal({3 * o.dim, o.dim}, std, {seed, layer, "attention.qkv"}));
+  out_ = trained(initial_normal(
       {o.dim, o.dim},
       std / std::sqrt(2.0 * static_cast<double>(o.layers)),
-      {seed, layer, "attention.out"});
+      {seed, layer, "attention.out"}));
   const auto head = o.dim / o.heads;
   const auto exponent =
       at::arange(0, head, 2, at::kDouble) / static_cast<double>(head);

@@ -19,17 +19,17 @@ Tensor normalise(const Tensor& x, const Tensor& gain) {
 
 Transformer::Transformer(const ModelOptions& o, Stack& layers, uint64_t seed)
     : layers_(layers) {
-  embedding_VD_ =
-      initial_normal({kVocabulary, o.dim}, 1.0, {seed, -1, "embedding"});
-  head_VD_ = initial_normal(
+  embedding_VD_ = trained(
+      initial_normal({kVocabulary, o.dim}, 1.0, {seed, -1, "embedding"}));
+  head_VD_ = trained(initial_normal(
       {kVocabulary, o.dim},
       1 / std::sqrt(static_cast<double>(o.dim)),
-      {seed, -1, "head"});
-  norm_ = at::ones({o.dim});
+      {seed, -1, "head"}));
+  norm_ = trained(at::ones({o.dim}));
   for (size_t i = 0; i < layers.size(); ++i) {
     blocks_.push_back(
-        {.norm1 = at::ones({o.dim}),
-         .norm2 = at::ones({o.dim}),
+        {.norm1 = trained(at::ones({o.dim})),
+         .norm2 = trained(at::ones({o.dim})),
          .attention = std::make_unique<Attention>(
              o, seed, static_cast<int32_t>(i))});
   }

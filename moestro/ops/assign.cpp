@@ -9,13 +9,13 @@
 
 #include <array>
 #include <limits>
-#include <numbers>
 
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/amax.h>
 #include <ATen/ops/minimum.h>
 #include <ATen/ops/ones_like.h>
 
-#include "moestro/base/philox.h"
+#include "moestro/base/normal.h"
 
 namespace moestro {
 namespace assign_part {
@@ -46,6 +46,23 @@ Tensor count_experts(
       num_experts);
 }
 
+// The bits of fp32 numbers, so turned that the integers sort like the numbers.
+// Adding 0 makes -0 the same as 0.
+Tensor ordered_bits(const Tensor& value) {
+  const auto bits = (rankable(value) + 0).view(at::kInt).to(at::kLong);
+  return bits.bitwise_xor(bits.bitwise_right_shift(31).bitwise_and(0x7FFFFFFF));
+}
+
+// One integer for both: a second sort would double the cost of selection.
+Tensor sort_bits(const Tensor& choice, const Tensor& tie) {
+  return ordered_bits(choice) * (int64_t{1} << 32) + ordered_bits(tie);
+}
+
+Tensor order_of(const Tensor& value) {
+  return std::get<1>(
+      value.sort(/*stable=*/true, /*dim=*/-1, /*descending=*/true));
+}
+
 using Four = std::array<float, 4>;
 
 Four uniform_four(const Philox4& bits) {
@@ -53,19 +70,14 @@ Four uniform_four(const Philox4& bits) {
       to_unit(bits[0]), to_unit(bits[1]), to_unit(bits[2]), to_unit(bits[3])};
 }
 
-// Box-Muller; the first number lies in (0, 1], so that the logarithm is finite.
-std::array<float, 2> normal_two(uint32_t a, uint32_t b) {
-  const double radius = std::sqrt(-2 * std::log((a + 1.0) * 0x1p-32));
-  const double angle = 2 * std::numbers::pi * b * 0x1p-32;
-  return {
-      static_cast<float>(radius * std::cos(angle)),
-      static_cast<float>(radius * std::sin(angle))};
-}
-
 Four normal_four(const Philox4& bits) {
-  const auto [a, b] = normal_two(bits[0], bits[1]);
-  const auto [c, d] = normal_two(bits[2], bits[3]);
-  return {a, b, c, d};
+  const auto ab = normal_pair(1 - bits[0] * 0x1p-32, bits[1] * 0x1p-32);
+  const auto cd = normal_pair(1 - bits[2] * 0x1p-32, bits[3] * 0x1p-32);
+  return {
+      static_cast<float>(ab.first),
+      static_cast<float>(ab.second),
+      static_cast<float>(cd.first),
+      static_cast<float>(cd.second)};
 }
 
 template <class Fill>
@@ -98,6 +110,17 @@ DrawKey key_of(const RouteContext& ctx, uint32_t stream) {
 // [T] the sequence of each token; padding lies in one more at the end.
 Tensor sequence_of(const Tokens& tokens) {
   return at::where(tokens.valid_T, tokens.sequence_T, tokens.num_sequences);
+}
+
+// [N] the cell of each pair in a matrix [S, E]; beyond it for slots not used
+// and padding.
+Tensor cells_of(const Assignment& pairs, const Tokens& tokens) {
+  const auto num_experts = pairs.num_experts();
+  const auto sequence_N = sequence_of(tokens).index_select(0, pairs.token_N);
+  return at::where(
+      pairs.expert_N.ge(0),
+      sequence_N * num_experts + pairs.expert_N,
+      tokens.num_sequences * num_experts);
 }
 
 // [S, X] sums of the rows of each sequence.
@@ -142,6 +165,13 @@ Tensor extremes(
        broken.to(largest.scalar_type())});
 }
 
+// Not at::logsumexp: its gradient is exp(x - result), and a result of 1e4 is
+// rounded by 5e-4.
+Tensor lse_T1(const Tensor& x_TE) {
+  const auto top_T1 = x_TE.detach().amax(1, true);
+  return (x_TE - top_T1).exp().sum(1, true).log() + top_T1;
+}
+
 struct Floats {
   Tensor prob_SE, lse2_S, entropy_S;
 };
@@ -152,7 +182,7 @@ Floats float_sums(
     const Tensor& sequence_T,
     int64_t num_sequences) {
   const auto num_experts = prob_TE.size(1);
-  const auto lse2_T1 = s.logits_TE.logsumexp(1, true).square();
+  const auto lse2_T1 = lse_T1(s.logits_TE).square();
   const auto entropy_T1 = entropy(prob_TE).unsqueeze(1);
   const auto all_SX = per_sequence(
       at::cat({prob_TE, lse2_T1, entropy_T1}, 1), sequence_T, num_sequences);
@@ -240,17 +270,45 @@ Tensor rankable(const Tensor& score) {
   return score.nan_to_num(lowest, assign_part::kInf, -assign_part::kInf);
 }
 
-Tensor best(const Tensor& choice_TE, int64_t k) {
+Tensor ranked(const Tensor& choice, const Tensor& tie) {
+  if (choice.scalar_type() == at::kFloat && tie.scalar_type() == at::kFloat) {
+    return assign_part::order_of(assign_part::sort_bits(choice, tie));
+  }
+  const auto by_tie = assign_part::order_of(rankable(tie));
+  const auto by_choice =
+      assign_part::order_of(rankable(choice).gather(-1, by_tie));
+  return by_tie.gather(-1, by_choice);
+}
+
+Tensor best(const Tensor& choice_TE, const Tensor& tie_TE, int64_t k) {
   TORCH_CHECK(
       k >= 1 && k <= choice_TE.size(1),
       "[best] k lies between 1 and the number of experts; got k=",
       k,
       " experts=",
       choice_TE.size(1));
-  const auto [score_TE, expert_TE] = rankable(choice_TE).sort(
-      /*stable=*/true, /*dim=*/1, /*descending=*/true);
-  const auto forbidden_TK = score_TE.narrow(1, 0, k).isneginf();
-  return expert_TE.narrow(1, 0, k).masked_fill(forbidden_TK, -1);
+  const auto expert_TK = ranked(choice_TE, tie_TE).narrow(1, 0, k);
+  const auto forbidden_TK = choice_TE.gather(1, expert_TK).isneginf();
+  return expert_TK.masked_fill(forbidden_TK, -1);
+}
+
+Tensor zero_padding(const Tensor& row_TX, const Tokens& tokens) {
+  return row_TX.masked_fill(tokens.valid_T.logical_not().unsqueeze(1), 0);
+}
+
+Tensor cooled(const Tensor& logits, double temperature) {
+  return temperature == 1 ? logits : logits.to(at::kDouble) / temperature;
+}
+
+Tensor softmax_among(const Tensor& logits_TE, const Tensor& among_TE) {
+  if (!among_TE.defined()) {
+    return logits_TE.softmax(1);
+  }
+  const auto idle_T1 = among_TE.any(1, true).logical_not();
+  return logits_TE
+      .masked_fill(
+          among_TE.logical_or(idle_T1).logical_not(), -assign_part::kInf)
+      .softmax(1);
 }
 
 Tensor without_padding(const Tensor& expert_TK, const RouteContext& ctx) {
@@ -293,6 +351,13 @@ Tensor capacity(const RouteContext& ctx, double factor, int64_t minimum) {
   return at::minimum(wanted.clamp_min(minimum), all).to(at::kLong);
 }
 
+Tensor demand_by_sequence(const Assignment& pairs, const Tokens& tokens) {
+  const auto cell_N = assign_part::cells_of(pairs, tokens);
+  const auto cells = tokens.num_sequences * pairs.num_experts();
+  return assign_part::counts(cell_N, at::ones_like(cell_N), cells)
+      .view({tokens.num_sequences, pairs.num_experts()});
+}
+
 Tensor entropy(const Tensor& prob) {
   const double tiny = std::numeric_limits<float>::min();
   return -(prob * prob.clamp_min(tiny).log()).sum(-1);
@@ -306,11 +371,9 @@ Sums sum_up(
     const RouteContext& ctx) {
   const auto num_sequences = ctx.tokens.num_sequences;
   const auto num_experts = pairs.num_experts();
-  const auto cells = num_sequences * num_experts;
   const auto sequence_T = assign_part::sequence_of(ctx.tokens);
-  const auto flat_N =
-      sequence_T.index_select(0, pairs.token_N) * num_experts + pairs.expert_N;
-  const auto cell_N = at::where(pairs.expert_N.ge(0), flat_N, cells);
+  const auto cells = num_sequences * num_experts;
+  const auto cell_N = assign_part::cells_of(pairs, ctx.tokens);
   const auto first_N = pairs.slot_N.eq(0).to(at::kLong);
   const auto sum_cells = [&](const Tensor& what_N) {
     return assign_part::counts(cell_N, what_N, cells)

@@ -2,8 +2,7 @@
 // Building blocks of selectors, admission and routers.
 #pragma once
 
-#include <string_view>
-
+#include "moestro/base/philox.h"
 #include "moestro/ops/routing.h"
 
 namespace moestro {
@@ -37,9 +36,26 @@ struct Pairs {
 // forbidden.
 [[nodiscard]] Tensor rankable(const Tensor& score);
 
-// The k best experts of each token by stable sort: ties to the lower index;
-// NaN ranks below every finite score; -1 where the score is -inf.
-[[nodiscard]] Tensor best(const Tensor& choice_TE, int64_t k);
+// Positions along the last dimension from the best to the worst: by choice,
+// equal ones by `tie`, then the lower one first. NaN ranks below every finite
+// number.
+[[nodiscard]] Tensor ranked(const Tensor& choice, const Tensor& tie);
+
+// The k best experts of each token in that order; -1 where the choice is -inf.
+[[nodiscard]] Tensor best(
+    const Tensor& choice_TE, const Tensor& tie_TE, int64_t k);
+
+// Rows of padding become 0: they may hold anything, and 0 * NaN is NaN.
+[[nodiscard]] Tensor zero_padding(const Tensor& row_TX, const Tokens&);
+
+// Logits over temperature. In double where that rounds, so that logits of 1e4
+// still tell their differences.
+[[nodiscard]] Tensor cooled(const Tensor& logits, double temperature);
+
+// Softmax over the experts that `among_TE` allows, 0 elsewhere; over all where
+// it is undefined or allows nobody.
+[[nodiscard]] Tensor softmax_among(
+    const Tensor& logits_TE, const Tensor& among_TE);
 
 // -1 in the slots of padding.
 [[nodiscard]] Tensor without_padding(
@@ -54,16 +70,6 @@ struct Pairs {
 [[nodiscard]] Tensor normal(
     const RouteContext&, uint32_t stream, int64_t columns);
 
-// A number for DrawKey::stream from a name (FNV-1a, 24 bits): parts need no
-// common list.
-[[nodiscard]] constexpr uint32_t stream_of(std::string_view name) {
-  uint32_t hash = 2166136261U;
-  for (const char c : name) {
-    hash = (hash ^ static_cast<uint8_t>(c)) * 16777619U;
-  }
-  return (hash ^ (hash >> 24U)) & 0xFFFFFFU;
-}
-
 // Slots of one expert: min(max(ceil(T*k*factor/E), minimum), T).
 [[nodiscard]] int64_t capacity(
     int64_t tokens, int64_t k, double factor, int64_t experts, int64_t minimum);
@@ -72,6 +78,9 @@ struct Pairs {
 // nobody asks the data for it.
 [[nodiscard]] Tensor capacity(
     const RouteContext&, double factor, int64_t minimum);
+
+// [S, E] int64: how many pairs of valid tokens ask for each expert.
+[[nodiscard]] Tensor demand_by_sequence(const Assignment&, const Tokens&);
 
 // -sum p ln p over the last dimension; a share of 0 adds 0 and no NaN to the
 // gradient.

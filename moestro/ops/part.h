@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "moestro/base/error.h"
 #include "moestro/base/variant.h"
 #include "moestro/ops/routing.h"
 
@@ -106,9 +107,7 @@ class Perturb : public Part {
   }
 };
 
-// Logits -> scores, fp32 (double stays double). `probabilities` are the scores
-// normalised to sum 1 per token, without additive epsilon (case R10): what the
-// f*P losses and the entropies read.
+// Logits -> scores, fp32 (double stays double).
 class Score : public Part {
  public:
   static constexpr std::string_view kKind = "score";
@@ -116,7 +115,17 @@ class Score : public Part {
     return experts;
   }
   [[nodiscard]] virtual Tensor score(const Tensor& logits) const = 0;
-  [[nodiscard]] virtual Tensor probabilities(const Tensor& logits) const = 0;
+  // The scores over their sum among the experts that `among_TE` allows (all
+  // where undefined), as exact as if the sum could neither underflow nor round
+  // to 0: logits of -200 have shares too, and there is no epsilon (case R10). A
+  // token whose allowed scores are all 0 has equal shares and no gradient; one
+  // that is allowed nobody is of no meaning.
+  [[nodiscard]] virtual Tensor shares(
+      const Tensor& logits, const Tensor& among_TE) const = 0;
+  // What the f*P losses and the entropies read.
+  [[nodiscard]] Tensor probabilities(const Tensor& logits) const {
+    return shares(logits, {});
+  }
 };
 
 class Select : public Part {
@@ -139,11 +148,12 @@ class Admit : public Part {
 };
 
 // Combine weights of all pairs from the live scores: [N], 0 where not served.
+// The score tells shares that the live scores are too coarse for.
 class Weigh : public Part {
  public:
   static constexpr std::string_view kKind = "weigh";
   [[nodiscard]] virtual Tensor weigh(
-      const Assignment&, const Scores&) const = 0;
+      const Assignment&, const Scores&, const Score&) const = 0;
 };
 
 // What a router is made of; it takes them.
@@ -180,7 +190,8 @@ class Router : public Part {
   [[nodiscard]] virtual Tensor rows_ED() const { return {}; }
 };
 
-// Gather, apply, weigh, sum: one node.
+// Gather, apply, weigh, sum: one node. Only `forward` is required; the layers
+// that ask for more get a configuration error where it is missing.
 class Experts : public Part {
  public:
   static constexpr std::string_view kKind = "experts";
@@ -189,9 +200,17 @@ class Experts : public Part {
   // Every row of sequence s through one network whose parameters are the
   // mixture mix_SE[s] of all experts' (SMEAR).
   [[nodiscard]] virtual Tensor merged(
-      const Tensor& x_SLD, const Tensor& mix_SE) const = 0;
+      const Tensor& /*x_SLD*/, const Tensor& /*mix_SE*/) const {
+    fail_configuration(
+        "these experts cannot be merged, which the layer asks for; set "
+        "moe.expert=feed-forward");
+  }
   // Expert 0 on every row of x [.., D]: dense layers, shared experts.
-  [[nodiscard]] virtual Tensor dense(const Tensor& x) const = 0;
+  [[nodiscard]] virtual Tensor dense(const Tensor& /*x*/) const {
+    fail_configuration(
+        "these experts have no dense pass, which dense layers and shared "
+        "experts need; set moe.expert=feed-forward");
+  }
 };
 
 class Exchange : public Part {

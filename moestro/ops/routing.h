@@ -77,6 +77,7 @@ struct Scores {
   Tensor logits_TE;  // after perturbation, fp32
   Tensor live_TE;    // differentiable, unbiased: weights come from it
   Tensor choice_TE;  // detached, biased, -inf = forbidden: selection
+  Tensor tie_TE;     // the logits behind choice_TE rank equal choices
   double temperature = 1;      // live is the score of logits / temperature
 };
 

@@ -18,11 +18,6 @@ Tensor exact(const Tensor& x) {
   return x.scalar_type() == at::kDouble ? x : x.to(at::kFloat);
 }
 
-Tensor cooled(const Tensor& logits, const RouteContext& ctx) {
-  const double temperature = ctx.knobs.temperature;
-  return temperature == 1 ? logits : logits / temperature;
-}
-
 // The controllers' bias where the scores live; undefined where there is none.
 Tensor bias_of(const RouteContext& ctx, const Tensor& like_TE) {
   if (ctx.knobs.bias.empty()) {
@@ -66,7 +61,7 @@ void PartRouter::parts(const PartVisitor& visit) {
 }
 
 Routing PartRouter::route(const Tensor& x_TD, const RouteContext& ctx) const {
-  auto in_TD = part_router_part::exact(x_TD);
+  auto in_TD = zero_padding(part_router_part::exact(x_TD), ctx.tokens);
   for (const auto& perturb : parts_.perturbs) {
     in_TD = perturb->input(in_TD, ctx);
   }
@@ -78,10 +73,11 @@ Routing PartRouter::route(const Tensor& x_TD, const RouteContext& ctx) const {
   r.scores = score(noisy, ctx);
   r.pairs =
       parts_.admit->admit(parts_.select->select(r.scores, ctx), r.scores, ctx);
-  r.weight_N = parts_.weigh->weigh(r.pairs, r.scores);
+  r.weight_N = parts_.weigh->weigh(r.pairs, r.scores, *parts_.score);
   const auto prob_TE =
-      parts_.score->probabilities(part_router_part::cooled(noisy.live, ctx));
-  r.sums = sum_up(r.pairs, r.weight_N, r.scores, prob_TE, ctx);
+      parts_.score->probabilities(cooled(noisy.live, ctx.knobs.temperature));
+  r.sums = sum_up(
+      r.pairs, r.weight_N, r.scores, prob_TE.to(noisy.live.scalar_type()), ctx);
   r.terms = std::move(noisy.terms);
   // A gate that chooses may forbid; a forbidden slot stays unused.
   r.fixed_k = parts_.fixed_k && !noisy.choice.defined();
@@ -91,11 +87,14 @@ Routing PartRouter::route(const Tensor& x_TD, const RouteContext& ctx) const {
 Scores PartRouter::score(
     const Logits& noisy, const RouteContext& ctx) const {
   const auto live_TE =
-      parts_.score->score(part_router_part::cooled(noisy.live, ctx));
+      parts_.score->score(cooled(noisy.live, ctx.knobs.temperature))
+          .to(noisy.live.scalar_type());
+  const auto& behind = noisy.choice.defined() ? noisy.choice : noisy.live;
   return {
       .logits_TE = noisy.live,
       .live_TE = live_TE,
       .choice_TE = choice(noisy, live_TE, ctx),
+      .tie_TE = part_router_part::exact(behind.detach()),
       .temperature = ctx.knobs.temperature};
 }
 
@@ -107,7 +106,8 @@ Tensor PartRouter::choice(
   if (l.choice.defined()) {
     const auto own_TE = part_router_part::exact(l.choice.detach());
     choice_TE =
-        parts_.score->score(part_router_part::cooled(own_TE, ctx))
+        parts_.score->score(cooled(own_TE, ctx.knobs.temperature))
+            .to(own_TE.scalar_type())
             .masked_fill(own_TE.isneginf(), part_router_part::kForbidden);
   }
   const auto bias_E = part_router_part::bias_of(ctx, choice_TE);

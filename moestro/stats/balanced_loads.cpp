@@ -11,10 +11,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "moestro/base/draws.h"
 #include "moestro/base/error.h"
+#include "moestro/base/normal.h"
 #include "moestro/stats/mean.h"
 
 namespace moestro {
@@ -36,7 +36,7 @@ Philox4 block_of(uint64_t batch, uint32_t block) {
 double normal(Draws& draws) {
   const double u = draws.uniform();
   const double v = draws.uniform();
-  return std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * v);
+  return normal_pair(u, v).first;
 }
 
 double mean_count(const RoutingShape& shape) {

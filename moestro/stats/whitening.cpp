@@ -9,6 +9,7 @@
 
 #include "moestro/base/error.h"
 #include "moestro/stats/mean.h"
+#include "moestro/stats/robust.h"
 
 namespace moestro {
 namespace {
@@ -65,27 +66,6 @@ struct Levinson {
 };
 
 }  // namespace
-
-double median(std::vector<double> values) {
-  check(values, 1);
-  const auto middle =
-      values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  const double upper = *middle;
-  return values.size() % 2 == 1
-             ? upper
-             : (upper + *std::max_element(values.begin(), middle)) / 2;
-}
-
-double robust_scale(std::span<const double> values) {
-  constexpr double kNormal = 1.482602218505602;  // 1 / normal quantile of 3/4
-  const double level = median({values.begin(), values.end()});
-  std::vector<double> gap(values.begin(), values.end());
-  for (auto& x : gap) {
-    x = std::abs(x - level);
-  }
-  return kNormal * median(std::move(gap));
-}
 
 Autoregression fit_autoregression(
     std::span<const double> healthy, int64_t order) {

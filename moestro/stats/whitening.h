@@ -8,11 +8,6 @@
 
 namespace moestro {
 
-[[nodiscard]] double median(std::vector<double> values);
-// 1.4826 median |x - median|: the standard deviation of normal values, not
-// moved by outliers. ContractError for both: no values, or NaN among them.
-[[nodiscard]] double robust_scale(std::span<const double> values);
-
 // x_t - level = sum_i coefficient_i (x_(t-i) - level) + scale * noise_t.
 struct Autoregression {
   double level = 0;

@@ -1,33 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/tensor/initial.h"
 
-#include <cmath>
-#include <numbers>
-
 #include <ATen/ops/linalg_qr.h>
 
+#include "moestro/base/normal.h"
 #include "moestro/base/philox.h"
 
 namespace moestro {
-namespace {
 
-// FNV-1a: names are few and short, a stable spread is all that is asked.
-uint32_t stream_of(std::string_view name) {
-  uint32_t hash = 2166136261U;
-  for (const char c : name) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-  }
-  return hash & 0xFFFFFFU;
+at::Tensor trained(at::Tensor value) {
+  return value.requires_grad_();
 }
-
-// Box-Muller on two draws; 1 - u keeps the logarithm finite.
-double normal_of(const Philox4& bits) {
-  const double u = 1.0 - (bits[0] * 0x1p-32);
-  const double v = bits[1] * 0x1p-32;
-  return std::sqrt(-2.0 * std::log(u)) * std::cos(2.0 * std::numbers::pi * v);
-}
-
-}  // namespace
 
 at::Tensor initial_normal(
     at::IntArrayRef shape, double std, const InitialKey& key) {
@@ -39,8 +22,9 @@ at::Tensor initial_normal(
   auto value = at::empty(shape, at::kFloat);
   auto* data = value.mutable_data_ptr<float>();
   for (int64_t i = 0; i < value.numel(); ++i) {
-    data[i] = static_cast<float>(
-        std * normal_of(draw(draws, static_cast<uint64_t>(i))));
+    const auto bits = draw(draws, static_cast<uint64_t>(i));
+    const auto pair = normal_pair(1 - bits[0] * 0x1p-32, bits[1] * 0x1p-32);
+    data[i] = static_cast<float>(std * pair.first);
   }
   return value;
 }

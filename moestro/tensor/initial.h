@@ -16,6 +16,10 @@ struct InitialKey {
   std::string_view name;
 };
 
+// A tensor that training moves requires a gradient from its making on: a user's
+// own loop has no other step that asks for it. Buffers don't pass here.
+[[nodiscard]] at::Tensor trained(at::Tensor);
+
 // fp32, normal with mean 0.
 [[nodiscard]] at::Tensor initial_normal(
     at::IntArrayRef shape, double std, const InitialKey&);

@@ -6,18 +6,13 @@
 #include <ATen/core/grad_mode.h>
 
 #include "moestro/base/text.h"
+#include "moestro/stats/robust.h"
 #include "moestro/tensor/host.h"
 
 namespace moestro {
 namespace {
 
 constexpr size_t kRemembered = 128, kEnough = 20;
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<int64_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 bool all_finite(const Tensor& t) {
   return at::isfinite(t).all().item<bool>();
@@ -67,12 +62,8 @@ double robust_z(const GuardMemory& memory, double loss) {
   if (memory.recent.size() < kEnough) {
     return 0;
   }
-  const double centre = median(memory.recent);
-  std::vector<double> deviations;
-  for (const double x : memory.recent) {
-    deviations.push_back(std::abs(x - centre));
-  }
-  return (loss - centre) / std::max(1.4826 * median(deviations), 1e-9);
+  return (loss - median(memory.recent)) /
+         std::max(robust_scale(memory.recent), 1e-9);
 }
 
 std::optional<std::string> loss_problem(

@@ -69,6 +69,25 @@ TEST(every_loss, padding_gets_no_gradient) {
   }
 }
 
+TEST(every_loss, padding_may_hold_anything) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double inf = std::numeric_limits<double>::infinity();
+  for (const auto* variant : variants<Loss>()) {
+    Batch batch(12, 4);
+    batch.split({6, 6});
+    batch.tokens.valid_T = at::arange(12).lt(9);
+    const auto x = numbers(12, 4);
+    const auto bad = at::cat(
+        {x.narrow(0, 0, 9),
+         matrix({{nan, nan, nan, nan}, {inf, 0, -inf, 1}, {inf, inf, 1, 1}})});
+    const auto f = [&](const Tensor& at) {
+      return any_loss(*variant, at, batch) + 0 * at.narrow(0, 0, 9).sum();
+    };
+    EXPECT_TRUE(equal(f(bad), f(x))) << variant->info.name;
+    EXPECT_TRUE(equal(gradient(f, bad), gradient(f, x))) << variant->info.name;
+  }
+}
+
 TEST(every_loss, of_the_f_p_family_is_one_at_uniform_and_e_over_k_collapsed) {
   const Batch batch(12, 6);
   for (const auto* name : {"switch", "sequence", "global"}) {

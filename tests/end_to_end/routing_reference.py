@@ -11,7 +11,7 @@ def softmax(row):
 
 
 def sigmoid(row):
-    return [1 / (1 + math.exp(-x)) for x in row]
+    return [math.exp(log_sigmoid(x)) for x in row]
 
 
 def relu(row):
@@ -23,12 +23,25 @@ def shares(row):
     return [x / total if total else 1 / len(row) for x in row]
 
 
+def log_sigmoid(x):
+    return min(x, 0.0) - math.log1p(math.exp(-abs(x)))
+
+
+def shares_of(score, logits):
+    """Scores over their sum, also where they underflow."""
+    if score == "relu":
+        return shares(relu(logits))
+    return softmax([log_sigmoid(x) for x in logits] if score == "sigmoid"
+                   else logits)
+
+
 SCORES = {"softmax": softmax, "sigmoid": sigmoid, "relu": relu}
 
 
-def ranked(values):
-    """Indices from the largest value down; ties to the lower index."""
-    return sorted(range(len(values)), key=lambda i: (-values[i], i))
+def ranked(values, ties):
+    """Indices from the largest value down; then by tie, then the lower one."""
+    return sorted(range(len(values)),
+                  key=lambda i: (-values[i], -ties[i], i))
 
 
 def entropy(p):
@@ -43,13 +56,12 @@ class Routed:
     """Logits routed by choices: pairs, then weights, then losses."""
 
     def __init__(self, logits, score, k, mask=None, bias=None):
-        self.logits, self.k = logits, k
+        self.logits, self.k, self.kind = logits, k, score
         self.experts = len(logits[0])
         self.mask = mask or [True] * len(logits)
         self.rows = [t for t in range(len(logits)) if self.mask[t]]
         self.score = [SCORES[score](row) for row in logits]
-        self.prob = [softmax(row) if score == "softmax" else shares(s)
-                     for row, s in zip(logits, self.score)]
+        self.prob = [shares_of(score, row) for row in logits]
         bias = bias or [0.0] * self.experts
         self.choice = [[s + b for s, b in zip(row, bias)] for row in self.score]
         self.pairs, self.kept = [], set()
@@ -60,18 +72,23 @@ class Routed:
         size = self.experts // groups
         for t in self.rows:
             row = self.choice[t]
-            best = [sum(sorted(row[g * size:(g + 1) * size])[-2:])
-                    for g in range(groups)]
-            allowed = {g * size + i for g in ranked(best)[:group_topk]
+            order = ranked(row, self.logits[t])
+            two = [[e for e in order if e // size == g][:2]
+                   for g in range(groups)]
+            best = [sum(row[e] for e in pair) for pair in two]
+            ties = [math.log(sum(math.exp(self.logits[t][e]) for e in pair))
+                    for pair in two] if groups > 1 else [0]
+            allowed = {g * size + i for g in ranked(best, ties)[:group_topk]
                        for i in range(size)}
-            order = [e for e in ranked(row) if e in allowed]
+            order = [e for e in order if e in allowed]
             self.pairs += [(t, e, s) for s, e in enumerate(order[:self.k])]
         self.kept = set(self.pairs)
         return self
 
     def positive(self):
         for t in self.rows:
-            order = [e for e in ranked(self.choice[t]) if self.choice[t][e] > 0]
+            order = [e for e in ranked(self.choice[t], self.logits[t])
+                     if self.choice[t][e] > 0]
             self.pairs += [(t, e, s) for s, e in enumerate(order)]
         self.kept = set(self.pairs)
         return self
@@ -79,18 +96,25 @@ class Routed:
     def expert_choice(self, factor=1.0):
         slots = capacity(len(self.rows), self.k, factor, self.experts)
         for e in range(self.experts):
-            order = sorted(self.rows, key=lambda t: (-self.choice[t][e], t))
+            order = sorted(self.rows, key=lambda t: (
+                -self.choice[t][e], -self.logits[t][e], t))
             self.pairs += [(t, e, s) for s, t in enumerate(order[:slots])]
         self.kept = set(self.pairs)
         return self
 
-    def admit(self, factor, minimum=0, by_score=False):
+    def admit(self, factor, minimum=0, by="choice"):
         limit = capacity(len(self.rows), self.k, factor, self.experts, minimum)
+        orders = {
+            "choice": lambda t, e, s: (s, t),
+            "token": lambda t, e, s: t,
+            "pair-score": lambda t, e, s: (
+                -self.score[t][e], -self.logits[t][e], t),
+            "token-score": lambda t, e, s: (s, -max(
+                self.score[t][q[1]] for q in self.pairs if q[0] == t), t)}
         self.kept = set()
         for e in range(self.experts):
             queue = [p for p in self.pairs if p[1] == e]
-            queue.sort(key=lambda p: (-self.score[p[0]][e], p[0]) if by_score
-                       else (p[2], p[0]))
+            queue.sort(key=lambda p: orders[by](*p))
             self.kept |= set(queue[:limit])
         return self
 
@@ -103,7 +127,8 @@ class Routed:
             if how == "raw":
                 value = self.score[t][e]
             elif how == "normalised":
-                value = self.score[t][e] / sum(self.score[t][i] for i in mine)
+                value = shares_of(self.kind, [self.logits[t][i] for i in mine])[
+                    mine.index(e)]
             elif how == "selected-softmax":
                 value = softmax([self.logits[t][i] for i in mine])[mine.index(e)]
             weight[(t, e, s)] = value * scale
@@ -130,6 +155,10 @@ class Routed:
         demand = [d / len(pairs) for d in self.counts(pairs)]
         return self.experts * sum(
             f * p for f, p in zip(demand, self.mean_prob(rows)))
+
+    def unbiased(self):
+        """The same tokens with the k best scores chosen."""
+        return Routed(self.logits, self.kind, self.k, self.mask).top_k()
 
     def sequence(self, sequence):
         groups = [[t for t in self.rows if sequence[t] == s]

@@ -38,6 +38,11 @@ class Causality(Case):
                     self.assertEqual(self.shift_before_the_change(
                         m["name"], moe__recipe=m["name"], **keys), 0)
 
+    def test_capacity_in_the_order_of_tokens_is_causal(self):
+        self.assertEqual(self.shift_before_the_change(
+            "st-moe", moe__recipe="st-moe", moe__admit__order="token",
+            moe__capacity_factor=0.5), 0)
+
     def test_recipes_that_deny_it_are_refused_with_the_key(self):
         methods = json.loads(run("methods", "recipe", "--json").stdout)
         for m in methods:

@@ -18,7 +18,7 @@ SYSTEMS = {
                         moe__losses='["sequence", "global"]',
                         moe__loss__global__counts="exact",
                         train__micro_batch=2),
-    "switch": sets(train__micro_batch=2),
+    "switch": sets(train__micro_batch=2, moe__admit__order="token"),
     "remoe": sets(train__micro_batch=2),
     "smear": [],
     "expert-choice": sets(moe__allow_future_leak="true"),

@@ -4,6 +4,7 @@ published bugs with their literal numbers."""
 import json
 import math
 import random
+import struct
 
 from harness import Case, run, sets
 from routing_reference import Routed, relu
@@ -118,9 +119,83 @@ class Recipes(RouteCase):
         self.agrees(answer, r, r.weights("selected-softmax"))
 
     def test_capacity_by_score_keeps_the_best_scores(self):
-        r = Routed(LOGITS, "softmax", 2).top_k().admit(0.5, by_score=True)
+        r = Routed(LOGITS, "softmax", 2).top_k().admit(0.5, by="pair-score")
         answer = self.route("topk", *sets(
             moe__admit="by-score", moe__capacity_factor=0.5), logits=LOGITS)
+        self.agrees(answer, r, r.weights("normalised"))
+
+
+class Ranking(RouteCase):
+    def chosen(self, logits, *words, **content):
+        found = self.route("topk", *words, logits=logits, **content)
+        return [a["expert"] for a in found["assignments"]]
+
+    def test_scores_that_underflow_are_ranked_by_their_logits(self):
+        self.assertEqual(self.chosen([[110, 1, 2, 3]]), [0, 3])
+        self.assertEqual(self.chosen([[0, 1e-8, 2e-8, -1]]), [2, 1])
+
+    def test_a_bias_of_zero_changes_nothing(self):
+        for logits in ([[110, 1, 2, 3]], [[0, 1e-8, 2e-8, -1]], LOGITS):
+            width = len(logits[0])
+            self.assertEqual(self.chosen(logits),
+                             self.chosen(logits, bias=[0.0] * width))
+
+    def test_groups_that_underflow_are_ranked_by_their_logits(self):
+        logits = [[200.0, 199.0, 1.0, 2.0, 3.0, 0.0]]
+        r = Routed(logits, "softmax", 3).top_k(3, 2)
+        answer = self.route("topk", *sets(
+            moe__select="group-limited", moe__groups=3, moe__group_topk=2,
+            moe__top_k=3), logits=logits)
+        self.agrees(answer, r, r.weights("normalised"))
+        self.assertEqual([a["expert"] for a in answer["assignments"]],
+                         [0, 1, 4])
+
+    def test_sigmoid_weights_are_exact_far_below_zero(self):
+        found = self.route("topk-sigmoid", *sets(moe__top_k=2),
+                           logits=[[-200, -201, -300, -300]])
+        self.assertEqual([a["expert"] for a in found["assignments"]], [0, 1])
+        self.near(found["assignments"][0]["weight"], .7310586)
+        self.near(found["assignments"][1]["weight"], .2689414)
+
+    def test_weights_of_logits_up_to_1e4_are_those_of_log_space(self):
+        chance = random.Random(3)
+        logits = [[chance.choice((-1, 1)) * 10 ** chance.uniform(-8, 4)
+                   for _ in range(6)] for _ in range(40)]
+        # what the program reads: single precision
+        logits = [[struct.unpack("f", struct.pack("f", x))[0] for x in row]
+                  for row in logits]
+        for recipe, score in (("topk", "softmax"), ("topk-sigmoid", "sigmoid")):
+            r = Routed(logits, score, 2).top_k()
+            answer = self.route(recipe, logits=logits)
+            got = {(a["token"], a["expert"], a["slot"]): a["weight"]
+                   for a in answer["assignments"]}
+            for pair, value in r.weights("normalised").items():
+                self.near(got[pair], value)
+
+
+class Capacity(RouteCase):
+    TWO = [[3, -2, 1], [4, -1, 1]]
+
+    def kept(self, *words, logits=TWO, **more):
+        found = self.route("st-moe", *words, *sets(
+            moe__admit="by-score", moe__capacity_factor=0.5), logits=logits)
+        return {(a["token"], a["expert"]) for a in found["assignments"]}
+
+    def test_by_score_ranks_pairs(self):
+        self.assertEqual(self.kept(), {(0, 2), (1, 0)})
+
+    def test_by_score_can_rank_tokens_as_published(self):
+        words = ("--set", "moe.admit.rank=token")
+        self.assertEqual(self.kept(*words), {(1, 0), (1, 2)})
+        r = Routed(LOGITS, "softmax", 2).top_k().admit(0.5, by="token-score")
+        self.assertEqual(self.kept(*words, logits=LOGITS),
+                         {p[:2] for p in r.kept})
+
+    def test_by_arrival_can_let_all_choices_of_a_token_go_first(self):
+        r = Routed(LOGITS, "softmax", 2, MASK).top_k().admit(0.5, by="token")
+        answer = self.route("st-moe", "--set", "moe.admit.order=token",
+                            *sets(moe__capacity_factor=0.5),
+                            logits=LOGITS, mask=MASK)
         self.agrees(answer, r, r.weights("normalised"))
 
 
@@ -162,6 +237,27 @@ class Losses(RouteCase):
             logits=LOGITS[:4], sequence=[1, 1, 2, 2],
             mask=[True, True, False, False])["sequence"]
         self.near(padded, kept)
+
+    def test_sequence_counts_the_chosen_or_the_best_without_bias(self):
+        words = sets(moe__top_k=2, moe__groups=1)
+        content = dict(logits=[[1, 0, -1, -2]], bias=[-1, 0, 0, 1])
+        chosen = self.route("deepseek-v3", *words, **content)
+        published = self.route(
+            "deepseek-v3", *words, "--set", "moe.loss.sequence.counts=unbiased",
+            **content)
+        self.near(chosen["losses"]["sequence"], 0.7648, 4)
+        self.near(published["losses"]["sequence"], 1.5206, 4)
+        r = Routed(LOGITS, "sigmoid", 2, MASK, BIAS).top_k().unbiased()
+        found = self.route(
+            "deepseek-v3", *words, "--set", "moe.loss.sequence.counts=unbiased",
+            logits=LOGITS, mask=MASK, bias=BIAS, sequence=SEQUENCE)
+        self.near(found["losses"]["sequence"], r.sequence(SEQUENCE), 5)
+
+    def test_switch_with_global_scope_is_the_global_loss(self):
+        found = self.route(
+            "switch", "--loss", "global", "--set",
+            "moe.loss.switch.scope=global", logits=LOGITS)["losses"]
+        self.assertEqual(found["switch"], found["global"])
 
     def test_simbal_reads_features(self):
         features = [[CHANCE.gauss(0, 1) for _ in range(16)] for _ in range(5)]

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What `route` reads, refuses and repeats."""
 import json
+import subprocess
+import sys
 
-from harness import Case, run, sets
+from harness import PROGRAM, Case, run, sets
 
 LOGITS = [[0.5, -1.25, 2.0, 0.25], [1.5, 0.75, -0.5, 3.0], [0.0, 1.0, 2.0, -3.0]]
 
@@ -50,6 +52,38 @@ class RouteInput(Case):
             run("route", "topk", "--logits", path, "--json").stdout)
         self.assertEqual(answer["tokens"], 3)
         self.assertEqual({a["token"] for a in answer["assignments"]}, {1, 2})
+
+    def test_padding_rows_may_hold_anything(self):
+        junk = "[NaN, Infinity, -Infinity, null]"
+        rows = [json.dumps(row) for row in LOGITS]
+        words = [w for name in ("switch", "sequence", "global", "z",
+                                "token-entropy", "marginal-entropy",
+                                "mutual-information", "l1")
+                 for w in ("--loss", name)]
+        path = self.folder / "input.json"
+        for recipe in ("topk", "deepseek-v3", "expert-choice", "remoe", "st-moe"):
+            answers = []
+            for padding in ("[0, 0, 0, 0]", junk):
+                path.write_text('{"logits": [%s], "mask": [true, false, true, '
+                                'true]}' % ", ".join([rows[0], padding] + rows[1:]))
+                result = run("route", recipe, "--logits", path, "--json", *words)
+                self.ends(result, 0)
+                answers.append(result.stdout)
+            with self.subTest(recipe=recipe):
+                self.assertEqual(*answers)
+                self.assertNotIn("null", answers[1])
+
+    def test_one_wide_row_needs_memory_of_the_order_of_the_input(self):
+        path = self.written(logits=[[float(i % 7) for i in range(32768)]])
+        code = ("import resource, subprocess, sys\n"
+                "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL,"
+                " check=True)\n"
+                "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
+        result = subprocess.run(
+            [sys.executable, "-c", code, str(PROGRAM), "route", "topk",
+             "--logits", str(path), "--json"],
+            capture_output=True, text=True, check=True)
+        self.assertLess(int(result.stdout), 400_000)  # KiB, most of it libtorch
 
     def test_plain_answer_names_every_column(self):
         result = run("route", "switch", "--logits", self.written(logits=LOGITS))

@@ -16,7 +16,7 @@ TEST(exchange_local, equals_the_experts_alone) {
   registry.add_all<Experts>();
   registry.add_all<Exchange>();
   const PartSite site{.model_dim = 4, .hidden_dim = 3, .num_experts = 3};
-  const auto bank = registry.at<Experts>("swiglu").make({}, site);
+  const auto bank = registry.at<Experts>("feed-forward").make({}, site);
   const auto local = registry.at<Exchange>("local").make({}, site);
   Routing routing;
   routing.pairs =

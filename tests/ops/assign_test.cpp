@@ -39,11 +39,31 @@ TEST(best, nan_ranks_below_every_finite_score_and_above_forbidden) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double inf = std::numeric_limits<double>::infinity();
   const auto choice = matrix({{nan, -1e30, -inf, 2}, {nan, nan, -inf, -inf}});
-  EXPECT_EQ(ints(best(choice, 3)), (Ints{3, 1, 0, 0, 1, -1}));
+  EXPECT_EQ(
+      ints(best(choice, at::zeros({2, 4}), 3)), (Ints{3, 1, 0, 0, 1, -1}));
+}
+
+TEST(best, equal_choices_are_ranked_by_the_second_key_then_by_index) {
+  const auto choice = matrix({{1, 0, 0, 0}, {5, 5, 5, 6}, {-0.0, 0, -1, -2}});
+  const auto tie = matrix({{110, 1, 2, 3}, {-1, 4, 4, -9}, {-1, -1, 2, 1}});
+  const Ints want = {0, 3, 2, 1, 3, 1, 2, 0, 0, 1, 2, 3};
+  EXPECT_EQ(ints(best(choice, tie, 4)), want);
+  EXPECT_EQ(ints(best(choice.to(at::kDouble), tie.to(at::kDouble), 4)), want);
+}
+
+TEST(ranked, orders_floats_of_every_size_and_sign) {
+  const double tiny = 1e-42, huge = 3e38;
+  const auto values = matrix({{0, tiny, -tiny, huge, -huge, 1, -1}});
+  EXPECT_EQ(
+      ints(ranked(values, at::zeros_like(values))),
+      (Ints{3, 5, 1, 0, 2, 6, 4}));
+  EXPECT_EQ(
+      ints(ranked(at::zeros_like(values), values)),
+      (Ints{3, 5, 1, 0, 2, 6, 4}));
 }
 
 TEST(best, refuses_more_experts_than_there_are) {
-  EXPECT_THROW((void)best(at::zeros({2, 3}), 4), c10::Error);
+  EXPECT_THROW((void)best(at::zeros({2, 3}), at::zeros({2, 3}), 4), c10::Error);
 }
 
 TEST(capacity, rounds_up_and_stays_between_minimum_and_tokens) {

@@ -3,11 +3,11 @@
 #include "moestro/ops/experts.h"
 
 #include <ATen/ops/allclose.h>
-#include <ATen/ops/randn.h>
 #include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
 #include "moestro/ops/assign.h"
+#include "moestro/tensor/initial.h"
 
 namespace moestro {
 namespace {
@@ -21,8 +21,10 @@ struct Case {
 // Six tokens, two slots, four experts; expert 3 is never chosen and one slot is
 // not used.
 Case make_case(Activation activation) {
-  const auto leaf = [](at::IntArrayRef shape) {
-    return at::randn(shape, at::kDouble).requires_grad_(true);
+  auto leaf = [seed = uint64_t{0}](at::IntArrayRef shape) mutable {
+    return initial_normal(shape, 1, {.seed = ++seed, .name = "leaf"})
+        .to(at::kDouble)
+        .requires_grad_();
   };
   const auto expert_TK =
       at::tensor({0, 1, 1, 2, 2, 0, 0, -1, 1, 0, 2, 1}, at::kLong).view({6, 2});

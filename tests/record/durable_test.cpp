@@ -23,10 +23,10 @@ std::string content(const std::string& path) {
 }
 
 TEST(Durable, a_file_is_replaced_whole_or_not_at_all) {
-  const Temporary folder;
+  const TemporaryFolder folder;
   write_durably(folder / "a", "old");
   replace_durably(folder / "a", std::as_bytes(std::span("newer", 5)));
-  EXPECT_EQ(file_text((folder / "a").string()), "newer");
+  EXPECT_EQ(content(folder / "a"), "newer");
   std::filesystem::create_directory(folder / "b");
   EXPECT_THROW(
       replace_durably(folder / "b", std::as_bytes(std::span("x", 1))),

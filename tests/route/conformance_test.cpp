@@ -9,6 +9,7 @@ namespace moestro::test {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kInf = std::numeric_limits<double>::infinity();
 
 // Every part once, and every selector with every admission and weighing.
 std::vector<Names> combinations() {
@@ -19,6 +20,8 @@ std::vector<Names> combinations() {
   for (const auto* perturb : variants<Perturb>()) {
     all.push_back({.perturbs = {perturb->info.name}});
   }
+  all.push_back({.admit = "by-arrival", .admit_params = {{"order", "token"}}});
+  all.push_back({.admit = "by-score", .admit_params = {{"rank", "token"}}});
   for (const auto* select : variants<Select>()) {
     for (const auto* admit : variants<Admit>()) {
       for (const auto* weigh : variants<Weigh>()) {
@@ -36,6 +39,13 @@ bool all_offer(const Names& names, Trait trait) {
   return offers<Score>(names.score, trait) &&
          offers<Select>(names.select, trait) &&
          offers<Admit>(names.admit, trait) && offers<Weigh>(names.weigh, trait);
+}
+
+// By the descriptors, and as made.
+bool is_causal(const Names& names, const PartSite& site) {
+  return all_offer(names, Trait::kCausal) &&
+         make<Select>(names.select, site, names.select_params)->causal() &&
+         make<Admit>(names.admit, site, names.admit_params)->causal();
 }
 
 std::string title(const Names& names) {
@@ -159,6 +169,58 @@ TEST(every_router, leaves_padding_alone) {
     const auto valid_N = batch.tokens.valid_T.index_select(0, r.pairs.token_N);
     EXPECT_TRUE(valid_N.masked_select(used).all().item<bool>());
   }
+}
+
+// NaN and infinities in rows that the mask leaves out change nothing, neither
+// a weight nor a sum nor a gradient.
+TEST(every_router, padding_may_hold_anything) {
+  const auto rows = at::tensor({1, 4, 6}, at::kLong);
+  const auto junk = matrix(
+      {{kNan, kNan, kNan, kNan}, {kInf, 1, -kInf, 0}, {3e38, kInf, -3e38, 1}});
+  for (const auto& names : combinations()) {
+    SCOPED_TRACE(title(names));
+    auto batch = limited(8, 4);
+    batch.tokens.valid_T = at::ones({8}, at::kBool).index_fill(0, rows, false);
+    const auto x = numbers(8, 4);
+    const auto bad = x.index_copy(0, rows, junk);
+    const auto f = [&](const Tensor& at) {
+      const auto r = route(at, batch, names);
+      return r.weight_N.sum() + r.sums.prob_SE.square().sum() +
+             r.sums.lse2_S.sum() + r.sums.entropy_S.sum() +
+             r.sums.mass_SE.square().sum();
+    };
+    const auto clean = route(x, batch, names), dirty = route(bad, batch, names);
+    EXPECT_TRUE(equal(clean.pairs.expert_N, dirty.pairs.expert_N));
+    EXPECT_TRUE(equal(clean.weight_N, dirty.weight_N));
+    EXPECT_TRUE(equal(clean.sums.extremes, dirty.sums.extremes));
+    EXPECT_TRUE(equal(f(x), f(bad)));
+    const auto slope = gradient(f, bad);
+    EXPECT_TRUE(equal(slope, gradient(f, x)));
+    EXPECT_EQ(slope.index_select(0, rows).abs().sum().item<double>(), 0);
+  }
+}
+
+// What later tokens want changes no earlier choice, drop or weight. Perturbs
+// and gates see one token at a time by their interface.
+TEST(every_router, sees_no_later_token_where_it_says_so) {
+  int64_t causal = 0;
+  for (const auto& names : combinations()) {
+    const auto batch = limited(8, 4);
+    if (!is_causal(names, site_of(batch))) {
+      continue;
+    }
+    SCOPED_TRACE(title(names));
+    ++causal;
+    const auto before = route(numbers(8, 4), batch, names);
+    const auto seen = dense_weights(before, 8);
+    for (int64_t t = 1; t < 8; ++t) {
+      const auto x =
+          at::cat({numbers(8, 4).narrow(0, 0, t), numbers(8 - t, 4, 9) * 5});
+      const auto weights = dense_weights(route(x, batch, names), 8);
+      EXPECT_TRUE(equal(weights.narrow(0, 0, t), seen.narrow(0, 0, t)));
+    }
+  }
+  EXPECT_GT(causal, 10);
 }
 
 TEST(every_router, has_the_gradient_of_its_weights) {

@@ -51,8 +51,25 @@ TEST(part_router, the_temperature_divides_the_logits) {
   batch.knobs.temperature = 4;
   const auto x = numbers(3, 4);
   const auto r = route(x, batch);
-  EXPECT_TRUE(equal(r.scores.live_TE, (x / 4).softmax(1)));
+  EXPECT_LT(distance(r.scores.live_TE, (x / 4).softmax(1)), 1e-7);
   EXPECT_TRUE(equal(r.scores.logits_TE, x));
+}
+
+TEST(part_router, a_zero_bias_selects_what_no_bias_selects) {
+  Batch batch(3, 4);
+  const auto x =
+      matrix({{110, 1, 2, 3}, {0, 1e-8, 2e-8, -1}, {-300, -200, 90, 89}});
+  const Ints want = {0, 3, 2, 1, 2, 3};
+  EXPECT_EQ(ints(by_slot(route(x, batch).pairs, 3, 2)), want);
+  batch.bias_E = at::zeros({4});
+  EXPECT_EQ(ints(by_slot(route(x, batch).pairs, 3, 2)), want);
+}
+
+TEST(part_router, a_gates_own_choice_ranks_its_ties_too) {
+  const Batch batch(1, 4);
+  const auto choice = matrix({{110, 1, 2, 3}});
+  const auto r = by_table(choice, matrix({{0, 9, 8, 7}}), batch);
+  EXPECT_EQ(ints(by_slot(r.pairs, 1, 2)), (Ints{0, 3}));
 }
 
 TEST(part_router, computes_in_single_precision_whatever_comes) {

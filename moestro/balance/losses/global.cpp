@@ -4,9 +4,7 @@
 //
 // "buffer" counts the forwards of the step so far, so it depends on the
 // accumulation; "exact" counts the step beforehand without gradient.
-#include "moestro/balance/shares.h"
-#include "moestro/base/error.h"
-#include "moestro/ops/part.h"
+#include "moestro/balance/loss.h"
 
 namespace moestro::losses {
 namespace global_part {
@@ -17,35 +15,19 @@ struct Params {
 };
 
 constexpr Param kParams[] = {
-    param<&Params::weight>(
-        "weight",
-        "factor of the loss in the sum that training minimises",
-        {0, 1e6}),
-    param<&Params::counts>("counts", "how demand is counted: buffer, exact")};
+    weight_param<Params>(),
+    param<&Params::counts>(
+        "counts",
+        "what demand is counted over: the step so far, or all of it beforehand")
+        .with({.choices = "buffer,exact"})};
 
-Scope scope_of(std::string_view name) {
-  if (name != "buffer" && name != "exact") {
-    fail_configuration(
-        "moe.loss.global.counts is buffer or exact; got " + std::string(name));
-  }
-  return name == "buffer" ? Scope::kBuffer : Scope::kExact;
+std::unique_ptr<Loss> make(Given given, const PartSite&) {
+  const auto p = params_of<Params>(given);
+  return std::make_unique<FormulaLoss>(
+      demand_times_prob,
+      p.weight,
+      p.counts == "exact" ? Scope::kExact : Scope::kBuffer);
 }
-
-class Global final : public Loss {
- public:
-  Global(const Params& p, const PartSite&)
-      : p_(p), scope_(scope_of(p.counts)) {}
-
-  Tensor value(const LossView& v) const override {
-    return demand_times_prob(v.sums);
-  }
-  double weight() const override { return p_.weight; }
-  Scope scope() const override { return scope_; }
-
- private:
-  Params p_;
-  Scope scope_;
-};
 
 }  // namespace global_part
 
@@ -55,6 +37,6 @@ extern constinit const Variant<Loss> global_loss = {
          .summary = "demand of the whole step times probability",
          .paper = "2501.11873",
          .params = global_part::kParams},
-    .make = make_part<Loss, global_part::Global, global_part::Params>};
+    .make = global_part::make};
 
 }  // namespace moestro::losses

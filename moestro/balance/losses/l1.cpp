@@ -1,33 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mean over tokens of the sum of |weight| (ReMoE, 2412.14711): drives ReLU
 // scores to zero. Weights are never negative, so the mass is their L1 norm.
-#include "moestro/balance/shares.h"
-#include "moestro/ops/part.h"
+#include "moestro/balance/loss.h"
 
 namespace moestro::losses {
 namespace l1_part {
 
-struct Params {
-  double weight = 1e-8;
-};
+using Params = LossWeight<1e-8>;
 
-constexpr Param kParams[] = {param<&Params::weight>(
-    "weight",
-    "factor of the loss in the sum that training minimises",
-    {0, 1e6})};
-
-class L1 final : public Loss {
- public:
-  L1(const Params& p, const PartSite&) : p_(p) {}
-
-  Tensor value(const LossView& v) const override {
-    return v.sums.mass_SE.sum() / real_tokens(v.sums);
-  }
-  double weight() const override { return p_.weight; }
-
- private:
-  Params p_;
-};
+Tensor value(const LossView& v) {
+  return v.sums.mass_SE.sum() / real_tokens(v.sums);
+}
 
 }  // namespace l1_part
 
@@ -36,7 +19,7 @@ extern constinit const Variant<Loss> l1_loss = {
         {.name = "l1",
          .summary = "drives weights to zero",
          .paper = "2412.14711",
-         .params = l1_part::kParams},
-    .make = make_part<Loss, l1_part::L1, l1_part::Params>};
+         .params = l1_part::Params::kParams},
+    .make = make_loss<l1_part::Params, l1_part::value>};
 
 }  // namespace moestro::losses

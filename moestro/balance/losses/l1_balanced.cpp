@@ -2,38 +2,21 @@
 // E * sum_e n_e / (k T) * mean weight of e (ReMoE, 2412.14711, eq. 9): L1 with
 // more pull on experts that many tokens use. T is the number of tokens that the
 // counts are over, k the number of experts that a token should have.
-#include "moestro/balance/shares.h"
-#include "moestro/ops/part.h"
+#include "moestro/balance/loss.h"
 
 namespace moestro::losses {
 namespace l1_balanced_part {
 
-struct Params {
-  double weight = 1e-8;
-};
+using Params = LossWeight<1e-8>;
 
-constexpr Param kParams[] = {param<&Params::weight>(
-    "weight",
-    "factor of the loss in the sum that training minimises",
-    {0, 1e6})};
-
-class L1Balanced final : public Loss {
- public:
-  L1Balanced(const Params& p, const PartSite&) : p_(p) {}
-
-  Tensor value(const LossView& v) const override {
-    const auto& s = v.sums;
-    const auto experts = s.mass_SE.size(1);
-    const auto demand_E = s.demand_SE.sum(0).to(s.mass_SE.scalar_type());
-    const auto tokens = real_tokens(s);
-    const auto use_E = demand_E / (tokens * v.context.knobs.k);
-    return experts * (use_E * s.mass_SE.sum(0)).sum() / tokens;
-  }
-  double weight() const override { return p_.weight; }
-
- private:
-  Params p_;
-};
+Tensor value(const LossView& v) {
+  const auto& s = v.sums;
+  const auto experts = s.mass_SE.size(1);
+  const auto demand_E = s.demand_SE.sum(0).to(s.mass_SE.scalar_type());
+  const auto tokens = real_tokens(s);
+  const auto use_E = demand_E / (tokens * v.context.knobs.k);
+  return experts * (use_E * s.mass_SE.sum(0)).sum() / tokens;
+}
 
 }  // namespace l1_balanced_part
 
@@ -42,10 +25,7 @@ extern constinit const Variant<Loss> l1_balanced_loss = {
         {.name = "l1-balanced",
          .summary = "drives weights of busy experts to zero",
          .paper = "2412.14711",
-         .params = l1_balanced_part::kParams},
-    .make = make_part<
-        Loss,
-        l1_balanced_part::L1Balanced,
-        l1_balanced_part::Params>};
+         .params = l1_balanced_part::Params::kParams},
+    .make = make_loss<l1_balanced_part::Params, l1_balanced_part::value>};
 
 }  // namespace moestro::losses

@@ -4,10 +4,8 @@
 // selection bias f and P can be anti-correlated.
 //
 // Scope "micro" takes f from this forward, "global" from the optimizer step so
-// far.
-#include "moestro/balance/shares.h"
-#include "moestro/base/error.h"
-#include "moestro/ops/part.h"
+// far: the loss `global` with counts "buffer", under the name of this formula.
+#include "moestro/balance/loss.h"
 
 namespace moestro::losses {
 namespace switch_part {
@@ -18,34 +16,20 @@ struct Params {
 };
 
 constexpr Param kParams[] = {
-    param<&Params::weight>(
-        "weight",
-        "factor of the loss in the sum that training minimises",
-        {0, 1e6}),
-    param<&Params::scope>("scope", "where demand is counted: micro, global")};
+    weight_param<Params>(),
+    param<&Params::scope>(
+        "scope",
+        "where demand is counted: in this forward, or in the optimizer step so "
+        "far")
+        .with({.choices = "micro,global"})};
 
-Scope scope_of(std::string_view name) {
-  if (name != "micro" && name != "global") {
-    fail_configuration(
-        "moe.loss.switch.scope is micro or global; got " + std::string(name));
-  }
-  return name == "micro" ? Scope::kMicro : Scope::kBuffer;
+std::unique_ptr<Loss> make(Given given, const PartSite&) {
+  const auto p = params_of<Params>(given);
+  return std::make_unique<FormulaLoss>(
+      demand_times_prob,
+      p.weight,
+      p.scope == "micro" ? Scope::kMicro : Scope::kBuffer);
 }
-
-class Switch final : public Loss {
- public:
-  Switch(const Params& p, const PartSite&) : p_(p), scope_(scope_of(p.scope)) {}
-
-  Tensor value(const LossView& v) const override {
-    return demand_times_prob(v.sums);
-  }
-  double weight() const override { return p_.weight; }
-  Scope scope() const override { return scope_; }
-
- private:
-  Params p_;
-  Scope scope_;
-};
 
 }  // namespace switch_part
 
@@ -55,6 +39,6 @@ extern constinit const Variant<Loss> switch_loss = {
          .summary = "demand times probability, per forward",
          .paper = "2101.03961",
          .params = switch_part::kParams},
-    .make = make_part<Loss, switch_part::Switch, switch_part::Params>};
+    .make = switch_part::make};
 
 }  // namespace moestro::losses

@@ -1,33 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mean over tokens of the entropy H(p_t), in nats (Mod-Squad, 2212.08066):
 // minimised by confident tokens.
-#include "moestro/balance/shares.h"
-#include "moestro/ops/part.h"
+#include "moestro/balance/loss.h"
 
 namespace moestro::losses {
 namespace token_entropy_part {
 
-struct Params {
-  double weight = 1e-3;
-};
+using Params = LossWeight<1e-3>;
 
-constexpr Param kParams[] = {param<&Params::weight>(
-    "weight",
-    "factor of the loss in the sum that training minimises",
-    {0, 1e6})};
-
-class TokenEntropy final : public Loss {
- public:
-  TokenEntropy(const Params& p, const PartSite&) : p_(p) {}
-
-  Tensor value(const LossView& v) const override {
-    return v.sums.entropy_S.sum() / real_tokens(v.sums);
-  }
-  double weight() const override { return p_.weight; }
-
- private:
-  Params p_;
-};
+Tensor value(const LossView& v) {
+  return v.sums.entropy_S.sum() / real_tokens(v.sums);
+}
 
 }  // namespace token_entropy_part
 
@@ -36,10 +19,7 @@ extern constinit const Variant<Loss> token_entropy_loss = {
         {.name = "token-entropy",
          .summary = "confident tokens",
          .paper = "2212.08066",
-         .params = token_entropy_part::kParams},
-    .make = make_part<
-        Loss,
-        token_entropy_part::TokenEntropy,
-        token_entropy_part::Params>};
+         .params = token_entropy_part::Params::kParams},
+    .make = make_loss<token_entropy_part::Params, token_entropy_part::value>};
 
 }  // namespace moestro::losses

@@ -53,7 +53,7 @@ class Hash final : public Gate {
                      {site.num_experts, site.model_dim},
                      site.init_std,
                      {site.seed, site.layer, "gate.hash.weight"})
-                     .requires_grad_()),
+     ),
         table_VK_(table_of(site)) {}
 
   void tensors(const TensorVisitor& visit) override {

@@ -30,7 +30,7 @@ Tensor initial_rows(const Params& p, const PartSite& site) {
 class Linear final : public Gate {
  public:
   Linear(const Params& p, const PartSite& site)
-      : weight_ED_(initial_rows(p, site).requires_grad_()) {}
+      : weight_ED_(trained(initial_rows(p, site))) {}
 
   void tensors(const TensorVisitor& visit) override {
     visit(

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Zero or positive, used as it is (ReMoE, 2412.14711). Probabilities are the
-// shares of the positive part. A token without any positive score has equal
-// shares and no gradient: the shares of every token sum to 1, and the ReLU
-// would hand on no gradient there anyway.
+// Zero or positive, used as it is (ReMoE, 2412.14711). A token without
+// any positive score has equal shares and no gradient: the shares of every
+// token sum to 1, and the ReLU would hand on no gradient there anyway.
+#include <ATen/ops/ones_like.h>
+
 #include "moestro/ops/part.h"
 
 namespace moestro::scores {
@@ -13,12 +14,14 @@ class Relu final : public Score {
   explicit Relu(const PartSite&) {}
 
   Tensor score(const Tensor& logits) const override { return logits.relu(); }
-  Tensor probabilities(const Tensor& logits) const override {
-    const auto score = logits.relu();
+  Tensor shares(const Tensor& logits, const Tensor& among_TE) const override {
+    const auto all_TE = at::ones_like(logits, at::kBool);
+    const auto& mine_TE = among_TE.defined() ? among_TE : all_TE;
+    const auto score = logits.relu() * mine_TE;
     const auto sum = score.sum(-1, true);
     const auto none = sum.eq(0);
-    const auto share = score / sum.masked_fill(none, 1);
-    return share.masked_fill(none, 1.0 / static_cast<double>(score.size(-1)));
+    const auto count = mine_TE.sum(-1, true).clamp_min(1);
+    return at::where(none, mine_TE / count, score / sum.masked_fill(none, 1));
   }
 };
 

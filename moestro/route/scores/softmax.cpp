@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shares of a token among all experts. Shifting all logits changes nothing, so
 // only a z loss sees a common drift.
+#include "moestro/ops/assign.h"
 #include "moestro/ops/part.h"
 
 namespace moestro::scores {
@@ -13,8 +14,8 @@ class Softmax final : public Score {
   Tensor score(const Tensor& logits) const override {
     return logits.softmax(-1);
   }
-  Tensor probabilities(const Tensor& logits) const override {
-    return logits.softmax(-1);
+  Tensor shares(const Tensor& logits, const Tensor& among_TE) const override {
+    return softmax_among(logits, among_TE);
   }
 };
 

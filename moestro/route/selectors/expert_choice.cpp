@@ -34,13 +34,15 @@ class ExpertChoice final : public Select {
             .masked_fill(
                 ctx.tokens.valid_T.logical_not().unsqueeze(1),
                 -std::numeric_limits<double>::infinity());
-    const auto [score_ET, token_ET] = choice_TE.t().contiguous().sort(
-        /*stable=*/true, /*dim=*/1, /*descending=*/true);
-    const auto slot_C = at::arange(slots, token_ET.options());
+    const auto choice_ET = choice_TE.t().contiguous();
+    const auto token_EC =
+        ranked(choice_ET, s.tie_TE.t().contiguous()).narrow(1, 0, slots);
+    const auto slot_C = at::arange(slots, token_EC.options());
     const auto used_EC =
         slot_C.lt(capacity(ctx, factor, minimum_))
-            .logical_and(score_ET.narrow(1, 0, slots).isneginf().logical_not());
-    return pairs(token_ET.narrow(1, 0, slots), slot_C, used_EC);
+            .logical_and(
+                choice_ET.gather(1, token_EC).isneginf().logical_not());
+    return pairs(token_EC, slot_C, used_EC);
   }
 
  private:

@@ -69,25 +69,32 @@ class GroupLimited final : public Select {
   }
 
   Assignment select(const Scores& s, const RouteContext& ctx) const override {
-    const auto allowed_TE = allowed(rankable(s.choice_TE));
+    const auto allowed_TE = allowed(rankable(s.choice_TE), rankable(s.tie_TE));
     const auto expert_TK = best(
         s.choice_TE.masked_fill(
             allowed_TE.logical_not(), -std::numeric_limits<double>::infinity()),
+        s.tie_TE,
         ctx.knobs.k);
     return assign(without_padding(expert_TK, ctx), s.choice_TE.size(1));
   }
 
  private:
-  [[nodiscard]] Tensor allowed(const Tensor& choice_TE) const {
+  // Equal sums are ranked by the logsumexp of the two logits: of scores that
+  // underflow it is the logarithm of the exact sum.
+  [[nodiscard]] Tensor allowed(
+      const Tensor& choice_TE, const Tensor& tie_TE) const {
     const auto tokens = choice_TE.size(0);
     const auto size = choice_TE.size(1) / groups_;
     const auto score_TGE =
         choice_TE.clamp_min(floor_of(choice_TE)).view({tokens, groups_, size});
-    const auto sorted_TGE = std::get<0>(score_TGE.sort(-1, true));
-    const auto group_TG =
-        sorted_TGE.narrow(2, 0, std::min<int64_t>(2, size)).sum(2);
-    const auto kept_TG = at::zeros_like(group_TG, at::kBool)
-                             .scatter(1, best(group_TG, kept_), true);
+    const auto tie_TGE = tie_TE.view({tokens, groups_, size});
+    const auto two_TG2 =
+        ranked(score_TGE, tie_TGE).narrow(2, 0, std::min<int64_t>(2, size));
+    const auto group_TG = score_TGE.gather(2, two_TG2).sum(2);
+    const auto group_tie_TG = tie_TGE.gather(2, two_TG2).logsumexp(2);
+    const auto kept_TG =
+        at::zeros_like(group_TG, at::kBool)
+            .scatter(1, best(group_TG, group_tie_TG, kept_), true);
     return kept_TG.unsqueeze(2)
         .expand({tokens, groups_, size})
         .reshape({tokens, groups_ * size});

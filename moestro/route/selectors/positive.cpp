@@ -12,12 +12,9 @@ class Positive final : public Select {
   explicit Positive(const PartSite&) {}
 
   Assignment select(const Scores& s, const RouteContext& ctx) const override {
-    const auto [score_TE, expert_TE] =
-        rankable(s.choice_TE)
-            .sort(
-                /*stable=*/true, /*dim=*/1, /*descending=*/true);
-    const auto positive_TE =
-        expert_TE.masked_fill(score_TE.gt(0).logical_not(), -1);
+    const auto expert_TE = ranked(s.choice_TE, s.tie_TE);
+    const auto positive_TE = expert_TE.masked_fill(
+        s.choice_TE.gather(1, expert_TE).gt(0).logical_not(), -1);
     return assign(without_padding(positive_TE, ctx), s.choice_TE.size(1));
   }
 };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The k best experts of each token (Shazeer et al., 1701.06538), by stable sort
-// in fp32: near ties don't depend on the batch, exact ones go to the lower
-// index. `at::topk` promises neither.
+// in fp32: near ties don't depend on the batch. Equal scores are ranked by
+// their logits (softmax of 110, 1, 2, 3 is 1, 0, 0, 0 in single precision),
+// equal logits by the lower index. `at::topk` promises neither.
 #include "moestro/base/error.h"
 #include "moestro/ops/assign.h"
 #include "moestro/ops/part.h"
@@ -21,7 +22,7 @@ class TopK final : public Select {
   }
 
   Assignment select(const Scores& s, const RouteContext& ctx) const override {
-    const auto expert_TK = best(s.choice_TE, ctx.knobs.k);
+    const auto expert_TK = best(s.choice_TE, s.tie_TE, ctx.knobs.k);
     return assign(without_padding(expert_TK, ctx), s.choice_TE.size(1));
   }
 };

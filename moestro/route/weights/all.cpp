@@ -22,8 +22,11 @@ class All final : public Weigh {
  public:
   All(const Params& p, const PartSite&) : scale_(p.scale) {}
 
-  Tensor weigh(const Assignment& pairs, const Scores& s) const override {
-    const auto share_TE = (s.logits_TE / s.temperature).softmax(1);
+  Tensor weigh(
+      const Assignment& pairs, const Scores& s, const Score&) const override {
+    const auto share_TE = cooled(s.logits_TE, s.temperature)
+                              .softmax(1)
+                              .to(s.live_TE.scalar_type());
     return at::where(served(pairs), at_pairs(share_TE, pairs), 0) * scale_;
   }
 

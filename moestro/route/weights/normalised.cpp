@@ -4,22 +4,14 @@
 // Dropped pairs count in the denominator: what a full expert refuses is missing
 // from the output.
 //
-// No epsilon: it would halve the sum for scores of 1e-20. Where every chosen
-// score is exactly 0 the shares are equal and have no gradient.
+// By the score's own shares, not by a division of scores: sigmoid scores of
+// logits -200 and -201 are both 0 in single precision, and weigh .731 and .269.
 #include "moestro/base/error.h"
 #include "moestro/ops/assign.h"
 #include "moestro/ops/part.h"
 
 namespace moestro::weights {
 namespace normalised_part {
-
-// [N] for each pair the sum over all pairs of its token.
-Tensor token_sums(
-    const Tensor& value_N, const Assignment& pairs, int64_t tokens) {
-  return at::zeros({tokens}, value_N.options())
-      .index_add(0, pairs.token_N, value_N)
-      .index_select(0, pairs.token_N);
-}
 
 struct Params {
   double scale = 1;
@@ -42,18 +34,14 @@ class Normalised final : public Weigh {
     }
   }
 
-  Tensor weigh(const Assignment& pairs, const Scores& s) const override {
-    const auto used_N = pairs.expert_N.ge(0);
-    const auto score_N = at::where(used_N, at_pairs(s.live_TE, pairs), 0);
-    const auto sum_N = token_sums(score_N, pairs, s.live_TE.size(0));
-    const auto none_N = sum_N.eq(0);
-    const auto count_N =
-        token_sums(used_N.to(score_N.scalar_type()), pairs, s.live_TE.size(0));
-    const auto share_N = at::where(
-        none_N,
-        count_N.clamp_min(1).reciprocal(),
-        score_N / sum_N.masked_fill(none_N, 1));
-    return at::where(served(pairs), share_N, 0) * scale_;
+  Tensor weigh(const Assignment& pairs, const Scores& s, const Score& score)
+      const override {
+    const auto share_TE = score
+                              .shares(
+                                  cooled(s.logits_TE, s.temperature),
+                                  chosen(pairs, s.live_TE.size(0)))
+                              .to(s.live_TE.scalar_type());
+    return at::where(served(pairs), at_pairs(share_TE, pairs), 0) * scale_;
   }
 
  private:

@@ -21,7 +21,8 @@ class Raw final : public Weigh {
  public:
   Raw(const Params& p, const PartSite&) : scale_(p.scale) {}
 
-  Tensor weigh(const Assignment& pairs, const Scores& s) const override {
+  Tensor weigh(
+      const Assignment& pairs, const Scores& s, const Score&) const override {
     return at::where(served(pairs), at_pairs(s.live_TE, pairs), 0) * scale_;
   }
 

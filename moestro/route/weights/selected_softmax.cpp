@@ -5,8 +5,6 @@
 //
 // A masked softmax over E rather than exp(logit - max over all): a bias may
 // choose experts far below the best one, whose exponentials would all be 0.
-#include <limits>
-
 #include "moestro/base/error.h"
 #include "moestro/ops/assign.h"
 #include "moestro/ops/part.h"
@@ -35,14 +33,12 @@ class SelectedSoftmax final : public Weigh {
     }
   }
 
-  Tensor weigh(const Assignment& pairs, const Scores& s) const override {
-    const auto chosen_TE = chosen(pairs, s.logits_TE.size(0));
-    const auto idle_T1 = chosen_TE.any(1, true).logical_not();
-    const auto logits_TE = (s.logits_TE / s.temperature)
-                               .masked_fill(
-                                   chosen_TE.logical_or(idle_T1).logical_not(),
-                                   -std::numeric_limits<double>::infinity());
-    const auto share_TE = logits_TE.softmax(1);
+  Tensor weigh(
+      const Assignment& pairs, const Scores& s, const Score&) const override {
+    const auto share_TE = softmax_among(
+                              cooled(s.logits_TE, s.temperature),
+                              chosen(pairs, s.logits_TE.size(0)))
+                              .to(s.live_TE.scalar_type());
     return at::where(served(pairs), at_pairs(share_TE, pairs), 0) * scale_;
   }
 

@@ -29,6 +29,31 @@ TEST(loss_sequence, is_the_mean_over_sequences_with_a_real_token) {
   EXPECT_EQ(loss_at("sequence", logits, batch), 0);
 }
 
+// DeepSeek-V3, eq. 17-20: f of the scores without the bias.
+TEST(loss_sequence, counts_the_chosen_or_the_best_scores_without_bias) {
+  Batch batch(1, 4);
+  batch.bias_E = at::tensor({-1.0F, 0.0F, 0.0F, 1.0F});
+  const auto r = route(
+      matrix({{1, 0, -1, -2}}),
+      batch,
+      {.score = "sigmoid", .weigh = "normalised"});
+  const auto value = [&](std::string_view counts) {
+    return loss_of("sequence", r, batch, {{"counts", counts}}).item<double>();
+  };
+  EXPECT_NEAR(value("chosen"), 0.7648, 5e-5);
+  EXPECT_NEAR(value("unbiased"), 1.5206, 5e-5);
+}
+
+TEST(loss_sequence, without_bias_both_counts_agree_and_leave_padding_out) {
+  Batch batch(12, 4);
+  batch.split({4, 4, 4});
+  batch.tokens.valid_T = at::arange(12).lt(6);
+  const auto r = route(numbers(12, 4), batch);
+  EXPECT_EQ(
+      loss_of("sequence", r, batch, {{"counts", "unbiased"}}).item<double>(),
+      loss_of("sequence", r, batch).item<double>());
+}
+
 TEST(loss_sequence, has_the_closed_form_gradient) {
   Batch batch(6, 5);
   batch.split({2, 4});

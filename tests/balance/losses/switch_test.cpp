@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // E * sum f P.
-#include "moestro/base/error.h"
 #include "tests/balance/loss_fixture.h"
 
 namespace moestro::test {
@@ -106,7 +105,6 @@ TEST(loss_switch, takes_its_scope_and_weight) {
   };
   EXPECT_EQ(scope("micro"), Scope::kMicro);
   EXPECT_EQ(scope("global"), Scope::kBuffer);
-  EXPECT_THROW(scope("word"), Error);
   EXPECT_EQ(make<Loss>("switch", PartSite{}, {{"weight", 0.5}})->weight(), 0.5);
 }
 

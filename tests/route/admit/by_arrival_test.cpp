@@ -40,6 +40,25 @@ TEST(admit_by_arrival, first_choices_go_before_second_ones) {
   EXPECT_EQ(ints(r.pairs.slot_N.narrow(0, 0, 4)), (Ints{0, 0, 0, 0}));
 }
 
+TEST(admit_by_arrival, in_the_order_of_tokens_all_choices_go_before_the_next) {
+  Batch batch(4, 2, 2);
+  batch.knobs.capacity = 0.5;
+  const auto logits = matrix({{1, 2}, {2, 1}, {2, 1}, {1, 2}});
+  const auto select = make<Select>("top-k", site_of(batch));
+  const auto admit =
+      make<Admit>("by-arrival", site_of(batch), {{"order", "token"}});
+  const Scores scores = {.choice_TE = logits, .tie_TE = logits};
+  const auto pairs = admit->admit(
+      select->select(scores, batch.context()), scores, batch.context());
+  EXPECT_EQ(ints(pairs.token_N.narrow(0, 0, 4)), (Ints{0, 1, 0, 1}));
+  EXPECT_TRUE(admit->causal());
+}
+
+TEST(admit_by_arrival, is_causal_by_choice_with_one_choice_only) {
+  EXPECT_TRUE(make<Admit>("by-arrival", PartSite{.top_k = 1})->causal());
+  EXPECT_FALSE(make<Admit>("by-arrival", PartSite{.top_k = 2})->causal());
+}
+
 TEST(admit_by_arrival, capacity_counts_valid_tokens_only) {
   Batch batch(8, 2, 1);
   batch.knobs.capacity = 1;

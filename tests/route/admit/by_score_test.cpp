@@ -34,6 +34,39 @@ TEST(admit_by_score, ranks_by_the_live_score_not_the_biased_one) {
   EXPECT_EQ(ints(r.pairs.token_N), (Ints{1, 0}));
 }
 
+// The published rule and ours differ here: expert 2 is second choice of both.
+TEST(admit_by_score, ranks_pairs_or_tokens_by_their_best_score) {
+  Batch batch(2, 3, 2);
+  batch.knobs.capacity = 0.5;
+  const auto logits = matrix({{3, -2, 1}, {4, -1, 1}});
+  const auto r = route(logits, batch);
+  const auto kept = [&](std::string_view rank) {
+    const auto part = make<Admit>("by-score", site_of(batch), {{"rank", rank}});
+    const auto pairs = part->admit(r.pairs, r.scores, batch.context());
+    return ints(pairs.token_N.narrow(0, 0, 2));
+  };
+  EXPECT_EQ(kept("pair"), (Ints{1, 0}));
+  EXPECT_EQ(kept("token"), (Ints{1, 1}));
+}
+
+TEST(admit_by_score, first_choices_go_before_second_ones_of_better_tokens) {
+  Batch batch(2, 2, 2);
+  batch.knobs.capacity = 0.5;
+  const auto r = route(matrix({{1, 9}, {1, 0}}), batch);
+  const auto part =
+      make<Admit>("by-score", site_of(batch), {{"rank", "token"}});
+  const auto pairs = part->admit(r.pairs, r.scores, batch.context());
+  EXPECT_EQ(ints(pairs.token_N.narrow(0, 0, 2)), (Ints{1, 0}));
+}
+
+TEST(admit_by_score, scores_that_underflow_are_ranked_by_their_logits) {
+  Batch batch(3, 2, 2);
+  batch.knobs.capacity = 1.0 / 3;
+  const auto r = route(
+      matrix({{200, 1}, {200, 3}, {200, 2}}), batch, {.admit = "by-score"});
+  EXPECT_EQ(ints(r.pairs.token_N.narrow(0, 0, 2)), (Ints{0, 1}));
+}
+
 TEST(admit_by_score, zero_drops_nobody) {
   EXPECT_EQ(ints(kept_E(limited(at::zeros({6, 2}), 0).pairs)), (Ints{6, 0}));
 }

@@ -23,6 +23,14 @@ TEST(select_expert_choice, ties_go_to_the_lower_token) {
   EXPECT_EQ(ints(r.pairs.token_N), (Ints{0, 1, 0, 1, 0, 1}));
 }
 
+TEST(select_expert_choice, scores_that_underflow_are_ranked_by_their_logits) {
+  const Batch batch(4, 2, 1);
+  const auto r = route(
+      matrix({{200, 1}, {200, 2}, {200, 3}, {200, 4}}), batch, kExpertChoice);
+  EXPECT_EQ(ints(r.pairs.token_N), (Ints{0, 1, 2, 3}));
+  EXPECT_EQ(ints(r.pairs.slot_N), (Ints{0, 1, 1, 0}));
+}
+
 TEST(select_expert_choice, lays_out_all_rows_but_fills_for_valid_ones) {
   Batch batch(8, 2, 1);
   batch.tokens.valid_T = at::tensor({1, 0, 1, 0, 1, 0, 1, 0}).to(at::kBool);

@@ -19,7 +19,9 @@ Ints chosen_of(const Case& c) {
       site_of(batch),
       {{"groups", c.groups}, {"group_topk", c.kept}});
   const Scores scores = {
-      .live_TE = c.score_TE, .choice_TE = c.score_TE + c.bias_E};
+      .live_TE = c.score_TE,
+      .choice_TE = c.score_TE + c.bias_E,
+      .tie_TE = c.score_TE};
   auto chosen = ints(by_slot(part->select(scores, batch.context()), 1, c.k));
   std::sort(chosen.begin(), chosen.end());
   return chosen;
@@ -47,6 +49,20 @@ TEST(select_group_limited, groups_of_one_work) {
 TEST(select_group_limited, ties_of_groups_go_to_the_lower_index) {
   const auto score = at::ones({1, 6});
   EXPECT_EQ(chosen_of({score, at::zeros({6}), 3, 1, 2}), (Ints{0, 1}));
+}
+
+TEST(select_group_limited, groups_that_underflow_are_ranked_by_their_logits) {
+  const Batch batch(1, 6, 3);
+  const auto part = make<Select>(
+      "group-limited", site_of(batch), {{"groups", 3L}, {"group_topk", 2L}});
+  const auto logits = matrix({{200, 199, 1, 2, 3, 0}});
+  const Scores scores = {
+      .live_TE = logits.softmax(1),
+      .choice_TE = logits.softmax(1),
+      .tie_TE = logits};
+  EXPECT_EQ(
+      ints(by_slot(part->select(scores, batch.context()), 1, 3)),
+      (Ints{0, 1, 4}));
 }
 
 TEST(select_group_limited, refuses_impossible_groups) {
