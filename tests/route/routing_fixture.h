@@ -90,6 +90,14 @@ struct Batch {
     knobs.k = k;
   }
 
+  // Token t asks for experts t, t + 1, ...
+  [[nodiscard]] Tensor any_replay() const {
+    const auto token_T1 = at::arange(tokens.valid_T.size(0)).unsqueeze(1);
+    const auto experts = static_cast<int64_t>(layout.target.size());
+    return (token_T1 + at::arange(std::min(knobs.k, experts)))
+        .remainder(experts);
+  }
+
   // Sequences of these lengths, one after the other.
   void split(const Ints& lengths) {
     Ints sequence;
@@ -115,7 +123,7 @@ struct Batch {
         .tokens = tokens,
         .knobs = effective,
         .layout = layout,
-        .replay_TK = replay_TK};
+        .replay_TK = replay_TK.defined() ? replay_TK : any_replay()};
   }
 
   Tokens tokens;

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "moestro/train/evaluate.h"
+#include "tests/record/temporary.h"
 #include "tests/train/step_fixture.h"
 
 namespace moestro {
@@ -53,10 +54,10 @@ TEST(Step, the_bias_moves_once_a_step_however_it_is_cut) {
        "moe.controller.sign-bias.rate=0.01",
        "train.micro_batch=2"});
   (void)run.stepper.run();
-  for (const float b : run.state.knobs[0].bias) {
+  for (const float b : run.state.layers.routings(0)[0].knobs.bias) {
     EXPECT_LE(std::abs(b), 0.02F);
   }
-  EXPECT_GT(std::abs(run.state.knobs[0].bias[0]), 0);
+  EXPECT_GT(std::abs(run.state.layers.routings(0)[0].knobs.bias[0]), 0);
 }
 
 TEST(Step, evaluation_moves_nothing) {
@@ -144,6 +145,52 @@ TEST(Step, a_step_with_a_bad_weight_changes_nothing_and_names_the_expert) {
   EXPECT_EQ(run.state.step, 1);
   EXPECT_EQ(run.state.cursor, 8);
   EXPECT_EQ(before[1].bytes, run.state.save()[1].bytes);
+}
+
+// The codebook learns from what it attracted, once a step, and a resumed run
+// goes on from what it had learned.
+TEST(Step, parts_with_state_learn_from_every_micro_batch_and_survive_a_resume) {
+  const std::vector<std::string> keys = {
+      "moe.recipe=topk", "moe.gate=codebook", "moe.weigh=selected-softmax"};
+  auto cut = keys;
+  cut.emplace_back("train.micro_batch=2");
+  const auto codes = [](TinyRun& run) {
+    Tensor found;
+    run.state.layers.tensors([&found](const NamedTensor& t) {
+      found = t.name == "00.router.gate.codes" ? t.value.clone() : found;
+    });
+    return found;
+  };
+  TinyRun whole(keys), parts(cut);
+  const auto start = codes(whole);
+  (void)whole.stepper.run();
+  (void)parts.stepper.run();
+  EXPECT_GT((codes(whole) - start).abs().max().item<double>(), 1e-4);
+  EXPECT_LT((codes(whole) - codes(parts)).abs().max().item<double>(), 1e-5);
+
+  TinyRun again(keys);
+  const TemporaryFolder folder;
+  write_checkpoint(folder.path(), 1, whole.state.save(), whole.state.facts(""));
+  again.state.load(read_checkpoint(list_checkpoints(folder.path()).front()));
+  (void)whole.stepper.run();
+  (void)again.stepper.run();
+  EXPECT_TRUE(at::equal(codes(whole), codes(again)));
+}
+
+TEST(Step, a_hash_gate_reads_the_bytes) {
+  TinyRun run({"moe.recipe=topk", "moe.gate=hash"});
+  EXPECT_EQ(run.stepper.run().refused, "");
+}
+
+TEST(Step, quantile_balancing_takes_steps) {
+  for (const auto* rule : {"quantile", "quantile-histogram"}) {
+    TinyRun run(
+        {"moe.recipe=topk-sigmoid",
+         std::string("moe.controllers=[\"") + rule + "\"]"});
+    (void)run.stepper.run();
+    const auto& bias = run.state.layers.routings(0)[0].knobs.bias;
+    EXPECT_GT(std::abs(bias[0]) + std::abs(bias[1]), 0) << rule;
+  }
 }
 
 TEST(Step, every_recipe_takes_a_step) {

@@ -49,11 +49,10 @@ Tensor table_of(const PartSite& site) {
 class Hash final : public Gate {
  public:
   explicit Hash(const PartSite& site)
-      : rows_ED_(initial_normal(
-                     {site.num_experts, site.model_dim},
-                     site.init_std,
-                     {site.seed, site.layer, "gate.hash.weight"})
-     ),
+      : rows_ED_(trained(initial_normal(
+            {site.num_experts, site.model_dim},
+            site.init_std,
+            {site.seed, site.layer, "gate.hash.weight"}))),
         table_VK_(table_of(site)) {}
 
   void tensors(const TensorVisitor& visit) override {

@@ -10,11 +10,16 @@ Routing replayed(const Tensor& logits_TE, const Tensor& experts_TK) {
   return route(logits_TE, batch, {.select = "replay", .weigh = "normalised"});
 }
 
+// Two experts a token.
+Tensor forced(const Ints& experts) {
+  return at::tensor(experts, at::kLong).view({-1, 2});
+}
+
 // R25, R26: ids are forced, also outside of the best k; weights are those of
 // the live scores there.
 TEST(select_replay, r26_weights_come_from_live_scores_at_the_forced_experts) {
   const auto logits = matrix({{9, 8, 0, 1}});
-  const auto r = replayed(logits, at::tensor({{2, 3}}, at::kLong));
+  const auto r = replayed(logits, forced({2, 3}));
   EXPECT_EQ(ints(by_slot(r.pairs, 1, 2)), (Ints{2, 3}));
   EXPECT_NEAR(dense_weights(r, 1)[0][3].item<double>(), 0.7310586, 1e-6);
 }
@@ -22,25 +27,25 @@ TEST(select_replay, r26_weights_come_from_live_scores_at_the_forced_experts) {
 TEST(select_replay, r25_the_router_still_learns) {
   const auto slope = gradient(
       [](const Tensor& x) {
-        return dense_weights(
-            replayed(x, at::tensor({{2, 3}}, at::kLong)), 1)[0][3];
+        return dense_weights(replayed(x, forced({2, 3})), 1)[0][3];
       },
       matrix({{9, 8, 0, 1}}));
   EXPECT_GT(slope.abs().sum().item<double>(), 0.1);
 }
 
 TEST(select_replay, minus_one_leaves_a_slot_unused_and_repeats_count_once) {
-  const auto experts =
-      at::tensor({1, 1, -1, 3, 2, 2, 0, 9}, at::kLong).view({4, 2});
-  const auto r = replayed(numbers(4, 4), experts);
+  const auto r = replayed(numbers(4, 4), forced({1, 1, -1, 3, 2, 2, 0, 9}));
   EXPECT_EQ(ints(by_slot(r.pairs, 4, 2)), (Ints{1, -1, -1, 3, 2, -1, 0, -1}));
   EXPECT_EQ(ints(r.pairs.demand_E), (Ints{1, 1, 1, 1}));
 }
 
 TEST(select_replay, without_experts_it_says_so) {
   const Batch batch(2, 4);
+  auto context = batch.context();
+  context.replay_TK = {};
+  const auto router = router_of({.select = "replay"}, site_of(batch));
   EXPECT_THROW(
-      (void)route(numbers(2, 4), batch, {.select = "replay"}), c10::ValueError);
+      (void)router.route(numbers(2, 4), context), c10::ValueError);
 }
 
 }  // namespace
