@@ -89,8 +89,8 @@ class Layers {
     const auto& facts = card_.facts.layers[static_cast<size_t>(layer.layer)];
     layer.experts = static_cast<int64_t>(metrics::experts_of(records.back()));
     layer.top_k = std::max<int64_t>(facts.top_k, 1);
-    layer.rows = judged_rows(
-        metrics_, records, {layer.top_k, null_, facts.fixed_k});
+    layer.rows =
+        judged_rows(metrics_, records, {layer.top_k, null_, facts.fixed_k});
     layer.loads = mean_loads(records);
     layer.specialisation = read_specialisation(reader_, layer.layer);
     card_.window = std::max<int64_t>(card_.window, std::ssize(records));
@@ -130,6 +130,17 @@ class Layers {
   bool known_ = true;  // what one expert costs, in each of these layers
 };
 
+void add_layer(std::vector<WorstRow>& worst, const LayerCard& layer) {
+  for (size_t m = 0; m < layer.rows.size(); ++m) {
+    const auto& row = layer.rows[m];
+    const auto health = std::max(worst[m].row.health, row.health);
+    if (is_worse(row, worst[m].row)) {
+      worst[m] = {row, layer.layer};
+    }
+    worst[m].row.health = health;
+  }
+}
+
 std::vector<WorstRow> worst_of(
     const std::vector<LayerCard>& layers, const Registry& registry) {
   std::vector<WorstRow> worst;
@@ -137,14 +148,7 @@ std::vector<WorstRow> worst_of(
     worst.push_back({.row = {.info = &registry.at<Metric>(name).info}});
   }
   for (const auto& layer : layers) {
-    for (size_t m = 0; m < layer.rows.size(); ++m) {
-      const auto& row = layer.rows[m];
-      const auto health = std::max(worst[m].row.health, row.health);
-      if (is_worse(row, worst[m].row)) {
-        worst[m] = {row, layer.layer};
-      }
-      worst[m].row.health = health;
-    }
+    add_layer(worst, layer);
   }
   return worst;
 }

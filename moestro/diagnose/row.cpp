@@ -59,6 +59,7 @@ std::vector<Row> judged_rows(
     std::span<const LayerRecord> records,
     const MetricContext& context) {
   std::vector<Row> rows;
+  rows.reserve(metrics.size());
   for (const auto& made : metrics) {
     rows.push_back(judged(measure(made, records, context)));
   }

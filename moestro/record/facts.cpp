@@ -186,12 +186,10 @@ FactTexts texts_of(const RunFacts& facts) {
 RunFacts facts_of(const FactTexts& texts, int64_t version) {
   RunFacts facts;
   for (const auto& [key, text] : texts) {
-    for (const auto& fact : kFacts) {
-      if (fact.key == key) {
-        fact.read(facts, text);
-      }
-    }
-    if (version < 2) {
+    const auto* const fact = std::ranges::find(kFacts, key, &Fact::key);
+    if (fact != std::end(kFacts)) {
+      fact->read(facts, text);
+    } else if (version < 2) {
       read_old(facts, key, text);
     } else {
       read_new(facts, key, text);

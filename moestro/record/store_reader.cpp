@@ -46,6 +46,7 @@ struct Range {
 struct OldRows {
   std::vector<int64_t> tokens, demand;
 };
+using OldSteps = std::map<int64_t, OldRows>;
 
 void reduce(LayerRecord& record, const OldRows& rows, const std::string& what) {
   if (rows.tokens.empty() || rows.demand.size() % rows.tokens.size() != 0) {
@@ -107,21 +108,26 @@ struct RunReader::State {
 
   // Also of runs that began as version 1.
   void read_old_rows(Steps& steps, const Range& range) {
-    std::map<int64_t, OldRows> old;
-    const auto read = [&](std::string_view name, auto field) {
-      each_tile(name, range, [&](const tiles::Tile& tile) {
-        for (const auto& row : tile.rows) {
-          old[row.step].*field = tiles::values_of<int64_t>(row.words);
-        }
-      });
-    };
-    read(tiles::kSequenceTokens, &OldRows::tokens);
-    read(tiles::kSequenceDemand, &OldRows::demand);
+    OldSteps old;
+    read_old(old, tiles::kSequenceTokens, range, &OldRows::tokens);
+    read_old(old, tiles::kSequenceDemand, range, &OldRows::demand);
     for (const auto& [step, rows] : old) {
       if (const auto at = steps.find(step); at != steps.end()) {
         reduce(at->second, rows, origin);
       }
     }
+  }
+
+  void read_old(
+      OldSteps& old,
+      std::string_view quantity,
+      const Range& range,
+      std::vector<int64_t> OldRows::* field) {
+    each_tile(quantity, range, [&](const tiles::Tile& tile) {
+      for (const auto& row : tile.rows) {
+        old[row.step].*field = tiles::values_of<int64_t>(row.words);
+      }
+    });
   }
 
   void read_scalars(Steps& steps, const Range& range) {

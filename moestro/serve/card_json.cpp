@@ -93,6 +93,7 @@ Json layer_json(const LayerCard& layer) {
 
 std::vector<Row> worst_rows(const Card& card) {
   std::vector<Row> rows;
+  rows.reserve(card.worst.size());
   for (const auto& worst : card.worst) {
     rows.push_back(worst.row);
   }

@@ -88,7 +88,7 @@ std::string worst_text(const LiveState& state, size_t r) {
          std::to_string(worst->layer) +
          (row.expected && row.health != Health::kUnknown
               ? ", " + text_of(*row.info, row.expected) + " by chance"
-                       : "") +
+              : "") +
          ")";
 }
 

@@ -24,6 +24,18 @@ struct Mean {
 // Means of each metric over one stretch of steps.
 struct Stretch {
   std::vector<Mean> value, expected;
+
+  explicit Stretch(size_t metrics) : value(metrics), expected(metrics) {}
+
+  void add(
+      const std::vector<MadeMetric>& metrics,
+      const LayerRecord& record,
+      const MetricContext& context) {
+    for (size_t m = 0; m < metrics.size(); ++m) {
+      value[m].add(metrics[m].metric->value(record, context));
+      expected[m].add(metrics[m].metric->expected(record, context));
+    }
+  }
 };
 
 LayerTrack to_track(
@@ -57,20 +69,15 @@ LayerTrack read_track(
   const auto steps_each =
       std::max<int64_t>(1, (last + ask.stretches - 1) / ask.stretches);
   const auto count = static_cast<size_t>((last + steps_each - 1) / steps_each);
-  std::vector<Stretch> list(
-      count,
-      {std::vector<Mean>(metrics.size()), std::vector<Mean>(metrics.size())});
+  std::vector<Stretch> list(count, Stretch(metrics.size()));
   NullTable null;
   const MetricContext context{ask.top_k, null};
   for (int64_t first = 1; first <= last; first += kStepsAtOnce) {
     const auto end = std::min(last, first + kStepsAtOnce - 1);
     for (const auto& [step, record] :
          reader.layer_steps(ask.layer, first, end)) {
-      auto& stretch = list[static_cast<size_t>((step - 1) / steps_each)];
-      for (size_t m = 0; m < metrics.size(); ++m) {
-        stretch.value[m].add(metrics[m].metric->value(record, context));
-        stretch.expected[m].add(metrics[m].metric->expected(record, context));
-      }
+      list[static_cast<size_t>((step - 1) / steps_each)].add(
+          metrics, record, context);
     }
   }
   auto track = to_track(list, metrics, steps_each);

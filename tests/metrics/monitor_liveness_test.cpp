@@ -30,8 +30,8 @@ TEST(MonitorLiveness, is_one_when_no_token_was_seen) {
 TEST(MonitorLiveness, is_unknown_where_k_varies) {
   OneMetric one("monitor-liveness");
   const LayerRecord record{.counts = {.tokens = 10, .demand = {10, 5}}};
-  EXPECT_TRUE(std::isnan(
-      one.metric->value(record, {2, one.null, /*fixed_k=*/false})));
+  EXPECT_TRUE(
+      std::isnan(one.metric->value(record, {2, one.null, /*fixed_k=*/false})));
 }
 
 }  // namespace
