@@ -42,10 +42,9 @@ TEST(select_replay, minus_one_leaves_a_slot_unused_and_repeats_count_once) {
 TEST(select_replay, without_experts_it_says_so) {
   const Batch batch(2, 4);
   auto context = batch.context();
-  context.replay_TK = {};
+  context.replay_TK = Tensor();
   const auto router = router_of({.select = "replay"}, site_of(batch));
-  EXPECT_THROW(
-      (void)router.route(numbers(2, 4), context), c10::ValueError);
+  EXPECT_THROW((void)router.route(numbers(2, 4), context), c10::ValueError);
 }
 
 }  // namespace
