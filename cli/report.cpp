@@ -5,7 +5,7 @@
 
 #include "cli/colour.h"
 #include "cli/command.h"
-#include "cli/shell.h"
+#include "cli/verbs.h"
 #include "moestro/record/durable.h"
 #include "moestro/serve/card.h"
 #include "moestro/serve/html.h"
@@ -13,7 +13,7 @@
 
 namespace moestro {
 
-int report_verb(Arguments arguments) {
+int report_verb(Arguments arguments, const Registry&) {
   Command command("report", "The report card of a run.");
   std::string run, html;
   bool json = false;

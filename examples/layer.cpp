@@ -3,9 +3,13 @@
 // route tokens, look at the loads, let the controller correct them.
 #include "moestro/layers/layer.h"
 
+#include <algorithm>
 #include <cstdio>
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/randn.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 
 #include "moestro/lab/registry.h"
 #include "moestro/model/transformer.h"

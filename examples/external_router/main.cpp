@@ -2,6 +2,9 @@
 // A toy router from outside: every token goes to the experts after its own
 // number, round robin. Registered beside the built-in ones, it runs by name:
 //   external_router train CONFIG --set moe.select=round-robin
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
+
 #include "cli/run.h"
 #include "moestro/lab/registry.h"
 #include "moestro/ops/assign.h"
