@@ -4,8 +4,8 @@
 // loop; threads that spin long take the core from whoever else wants it, and
 // with it from the thread they wait for. A short spin is near the best of both
 // (docs/design.md has the figures), but beside other work sleeping is better
-// still; hence the trial: as many threads as cores run for a while and compare
-// the processor time they got with the time that passed.
+// still; hence the trial: a thread on each core runs for a while and compares
+// the processor time that it got with the time that passed.
 #include "cli/waiting.h"
 
 #include <algorithm>
@@ -13,8 +13,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <numeric>
 #include <thread>
 #include <vector>
+
+#include <pthread.h>
+#include <sched.h>
 
 namespace moestro {
 namespace {
@@ -33,8 +37,13 @@ double thread_seconds() {
          1e-9 * static_cast<double>(now.tv_nsec);
 }
 
-// Part of the time that this thread really had a core.
-double share_of_core() {
+// Part of the time that this thread really has the core. Pinned, because two
+// threads that start together may share a core for a while beside an idle one.
+double share_of(int core) {
+  cpu_set_t only;
+  CPU_ZERO(&only);
+  CPU_SET(core, &only);
+  pthread_setaffinity_np(pthread_self(), sizeof only, &only);
   const auto begin = Clock::now();
   const double used = thread_seconds();
   auto now = begin;
@@ -45,21 +54,35 @@ double share_of_core() {
   return (thread_seconds() - used) / passed.count();
 }
 
-// The share of the thread that got the least.
-double least_share() {
-  std::vector<double> shares(std::max(1U, std::thread::hardware_concurrency()));
+std::vector<int> usable_cores() {
+  cpu_set_t usable;
+  CPU_ZERO(&usable);
+  sched_getaffinity(0, sizeof usable, &usable);
+  std::vector<int> cores;
+  for (int core = 0; core < CPU_SETSIZE; ++core) {
+    if (CPU_ISSET(core, &usable)) {
+      cores.push_back(core);
+    }
+  }
+  return cores;
+}
+
+double mean_share(const std::vector<int>& cores) {
+  std::vector<double> shares(cores.size());
   std::vector<std::jthread> threads;
-  for (auto& share : shares) {
-    threads.emplace_back([&share] { share = share_of_core(); });
+  for (std::size_t i = 0; i < cores.size(); ++i) {
+    threads.emplace_back([&, i] { shares[i] = share_of(cores[i]); });
   }
   threads.clear();
-  return std::ranges::min(shares);
+  return std::reduce(shares.begin(), shares.end()) /
+         static_cast<double>(std::max(shares.size(), std::size_t{1}));
 }
 
 double quietest_share() {
+  const auto cores = usable_cores();
   double share = 0;
   for (int i = 0; i < kTrials && share < kQuiet; ++i) {
-    share = std::max(share, least_share());
+    share = std::max(share, mean_share(cores));
   }
   return share;
 }
@@ -86,7 +109,7 @@ void choose_waiting() {
   std::snprintf(
       text,
       sizeof text,
-      "%s: a trial thread had at least %.0f %% of a core",
+      "%s: trial threads had %.0f %% of their cores",
       quiet ? "short spin" : "no spin",
       100 * share);
   set("MOESTRO_WAITING", text);
