@@ -1,7 +1,9 @@
 # Every target does all its own set-up; a second call does nothing.
-.PHONY: demo build test check format bench bench-engines calibrate-stats plots setup core test-gcc clean
+.PHONY: demo build test test-full check format docs fuzz bench bench-engines calibrate-stats plots setup core test-gcc clean
 STEPS ?= 1500
 EFFORT ?= 1
+# of fuzzing, for each target
+SECONDS ?= 60
 
 build: setup
 	@tools/build.sh release moestro moestro_cli
@@ -12,11 +14,20 @@ demo:
 test:
 	@tools/test.sh
 
+test-full:
+	@tools/test_full.sh
+
 check: setup
 	@tools/check.sh
 
 format: setup
 	@tools/format.sh
+
+docs: setup
+	@tools/docs.sh
+
+fuzz: setup
+	@tools/fuzz.sh $(SECONDS) $(TARGETS)
 
 bench: setup
 	@tools/bench.sh

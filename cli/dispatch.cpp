@@ -4,24 +4,11 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "cli/verbs.h"
 #include "moestro/base/text.h"
+#include "moestro/base/version.h"
 
 namespace moestro {
-
-std::span<const std::string_view> all_verbs() {
-  static constexpr std::string_view kVerbs[] = {
-      "train",
-      "resume",
-      "eval",
-      "generate",
-      "data",
-      "report",
-      "plan",
-      "methods",
-      "route",
-      "env"};
-  return kVerbs;
-}
 
 int dispatch(
     std::span<const std::string> arguments,
@@ -33,7 +20,7 @@ int dispatch(
     return arguments.empty() ? code(Exit::kUsage) : code(Exit::kFine);
   }
   if (arguments[0] == "--version") {
-    std::puts("moestro 0.1.0");
+    std::printf("moestro %s\n", version());
     return code(Exit::kFine);
   }
   const auto found = std::ranges::find(verbs, arguments[0], &Verb::name);

@@ -12,7 +12,4 @@ namespace moestro {
     const std::vector<Verb>& verbs,
     const std::function<int()>& otherwise);
 
-// Every verb there is, for suggestions.
-[[nodiscard]] std::span<const std::string_view> all_verbs();
-
 }  // namespace moestro

@@ -1,40 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// moestro env: what to paste into a bug report.
+// moestro env with libtorch.
 #include <cstdio>
-#include <thread>
 
-#include <sys/utsname.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <torch/version.h>
 
 #include "cli/command.h"
-#include "cli/shell.h"
+#include "cli/verbs.h"
+#include "cli/waiting.h"
 
 namespace moestro {
 
-std::string core_environment() {
-  utsname system{};
-  uname(&system);
-  std::string isa;
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  isa += __builtin_cpu_supports("avx2") ? " avx2" : "";
-  isa += __builtin_cpu_supports("avx512f") ? " avx512f" : "";
-  isa += __builtin_cpu_supports("avx512bf16") ? " avx512bf16" : "";
-#endif
-  return "moestro   0.1.0\n"
-         "compiler  " __VERSION__
-         "\n"
-         "system    " +
-         std::string(system.sysname) + " " + system.release + " " +
-         system.machine + "\n" + "cores     " +
-         std::to_string(std::thread::hardware_concurrency()) + "\n" +
-         "isa      " + isa + "\n";
-}
-
-int env_verb(Arguments arguments) {
+int env_verb(Arguments arguments, const Registry&) {
   Command command("env", "Versions, threads and instruction sets.");
   if (command.parse(arguments)) {
     std::fputs(core_environment().c_str(), stdout);
-    std::fputs("libtorch  not built in\n", stdout);
+    std::printf("waiting   %s\n", waiting_text().c_str());
+    std::printf(
+        "libtorch  " TORCH_VERSION ", cpu capability %s, %d threads\n",
+        at::get_cpu_capability().c_str(),
+        at::get_num_threads());
   }
   return code(Exit::kFine);
 }

@@ -11,6 +11,8 @@
 #include <malloc.h>
 
 #include "cli/dispatch.h"
+#include "cli/verbs.h"
+#include "cli/waiting.h"
 #include "moestro/diagnose/core_registry.h"
 
 namespace {
@@ -23,23 +25,40 @@ std::string library_path() {
   const auto beside = self.parent_path() / "libmoestro_cli.so";
   return std::filesystem::exists(beside)
              ? beside.string()
-             : (self.parent_path() / "../lib/libmoestro_cli.so").string();
+             : (self.parent_path() / MOESTRO_LIBRARY_FOLDER /
+                "libmoestro_cli.so")
+                   .string();
+}
+
+// An installed program knows no path of a torch; what is loaded here is found
+// by name later on.
+void open_torch_of_prefix() {
+  if (const char* prefix = std::getenv("MOESTRO_TORCH_PREFIX")) {
+    for (const auto* name : {"libc10.so", "libtorch_cpu.so"}) {
+      const auto path = std::filesystem::path(prefix) / "lib" / name;
+      dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL);
+    }
+  }
+}
+
+// A step frees and asks for the same large blocks again; handing them back to
+// the system each time costs a quarter of it in page faults (measured).
+void keep_large_blocks() {
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
 }
 
 int run_torch_verb(int argc, char** argv) {
-  // Waiting threads that spin make a machine with other work ten times slower
-  // (measured); the user's own choice wins.
-  setenv("OMP_WAIT_POLICY", "passive", /*overwrite=*/0);
-  // A step frees and asks for the same large blocks again; handing them back to
-  // the system each time costs a quarter of it in page faults (measured).
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  moestro::choose_waiting();
+  keep_large_blocks();
+  open_torch_of_prefix();
   void* library = dlopen(library_path().c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     throw moestro::Error(
         "'" + std::string(argv[1]) +
         "' needs libtorch, and its library cannot be opened (" + dlerror() +
-        "); build with `make build`");
+        "); build with `make build`, or name the folder of an installed torch "
+        "in MOESTRO_TORCH_PREFIX");
   }
   const auto entry =
       reinterpret_cast<TorchEntry>(dlsym(library, "moestro_run_torch"));
@@ -55,8 +74,8 @@ int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   const auto registry = moestro::core_registry();
   auto verbs = moestro::core_verbs(registry);
-  if (std::filesystem::exists(library_path())) {
-    std::erase_if(verbs, [](const auto& verb) { return verb.name == "env"; });
+  if (!std::filesystem::exists(library_path())) {
+    verbs.push_back(moestro::bound("env", moestro::core_env_verb, registry));
   }
   return moestro::dispatch(
       arguments, verbs, [=] { return run_torch_verb(argc, argv); });

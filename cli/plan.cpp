@@ -6,7 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/plan_text.h"
-#include "cli/shell.h"
+#include "cli/verbs.h"
 #include "moestro/base/file.h"
 #include "moestro/base/text.h"
 #include "moestro/plan/assign_json.h"
@@ -56,7 +56,7 @@ Json read_request(const std::string& path) {
 
 }  // namespace
 
-int plan_verb(Arguments arguments) {
+int plan_verb(Arguments arguments, const Registry&) {
   Command command(
       "plan",
       "Places experts on devices and tokens on experts, from a JSON request.");

@@ -8,24 +8,16 @@
 namespace moestro {
 
 int run(int argc, char** argv, const Registry& registry) {
-  using TorchVerb = int (*)(Arguments, const Registry&);
-  const auto bound = [&registry](std::string_view name, TorchVerb verb) {
-    return Verb{name, "", [verb, &registry](Arguments arguments) {
-                  return verb(arguments, registry);
-                }};
+  const std::vector<Verb> verbs = {
+#define MOESTRO_SECTION(title)
+#define MOESTRO_CORE_VERB(name, usage, about) \
+  bound(#name, name##_verb, registry),
+#define MOESTRO_TORCH_VERB MOESTRO_CORE_VERB
+#include "cli/verbs.def"
+#undef MOESTRO_SECTION
+#undef MOESTRO_CORE_VERB
+#undef MOESTRO_TORCH_VERB
   };
-  std::vector<Verb> verbs = {
-      bound("train", train_verb),
-      bound("resume", resume_verb),
-      bound("eval", eval_verb),
-      bound("generate", generate_verb),
-      bound("data", data_verb),
-      bound("methods", methods_verb),
-      bound("route", route_verb),
-      bound("env", torch_env_verb)};
-  for (auto& verb : core_verbs(registry)) {
-    verbs.push_back(verb);
-  }
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   return dispatch(arguments, verbs, nullptr);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Between verbs and the shell: exit codes, one-line errors, the verb table.
+// Between verbs and the shell: exit codes, one-line errors.
 #pragma once
 
 #include <functional>
@@ -17,7 +17,7 @@ namespace moestro {
 using Arguments = std::span<const std::string>;
 
 struct Verb {
-  std::string_view name, about;
+  std::string_view name;
   std::function<int(Arguments)> run;
 };
 
@@ -28,16 +28,5 @@ void print_error(std::string_view message);
 
 // A command line that does not work.
 [[noreturn]] void fail_usage(const std::string& message);
-
-// Verbs that need no libtorch, with the parts of a registry that outlives them.
-[[nodiscard]] std::vector<Verb> core_verbs(const Registry&);
-
-// The text of `moestro --help`.
-[[nodiscard]] std::string overview();
-
-[[nodiscard]] int report_verb(Arguments, const Registry&);
-[[nodiscard]] int plan_verb(Arguments);
-[[nodiscard]] int env_verb(Arguments);
-[[nodiscard]] std::string core_environment();
 
 }  // namespace moestro

@@ -7,7 +7,6 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
 add_compile_options(-Wall -Wextra -Wno-missing-field-initializers)
-add_compile_definitions(AT_PER_OPERATOR_HEADERS)
 
 find_program(CCACHE ccache)
 if(CCACHE)
@@ -29,6 +28,10 @@ if(MOESTRO_SANITIZE)
     -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${MOESTRO_SANITIZE})
 endif()
+if(MOESTRO_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
+endif()
 
 if(NOT MOESTRO_SANITIZE)
   add_link_options($<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,SHARED_LIBRARY>:-Wl,--no-undefined>)
@@ -44,16 +47,19 @@ find_package(Boost REQUIRED)  # headers only: Boost.Math
 find_package(Eigen3 REQUIRED NO_MODULE)
 
 if(MOESTRO_TORCH)
-  file(GLOB torch_dir ${MOESTRO_VENV}/lib/python3*/site-packages/torch)
-  if(NOT torch_dir)
+  include(MoestroTorch)
+  moestro_torch_prefix(torch_prefix "${MOESTRO_VENV}")
+  if(NOT torch_prefix)
     message(FATAL_ERROR
-      "No torch wheel in ${MOESTRO_VENV}: run 'make setup', or configure with "
-      "-DMOESTRO_TORCH=OFF for the torch-free core.")
+      "No torch in ${MOESTRO_VENV}: run 'make setup', name one that is there with "
+      "MOESTRO_TORCH_PREFIX, or configure the torch-free core with "
+      "-DMOESTRO_TORCH=OFF.")
   endif()
-  list(APPEND CMAKE_PREFIX_PATH ${torch_dir}/share/cmake)
-  find_package(Torch CONFIG REQUIRED)
-  set(MOESTRO_TORCH_LIB ${torch_dir}/lib)
+  moestro_add_libtorch(${torch_prefix})
+  # Messages of broken contracts name files as the sources do.
+  add_compile_options(-fmacro-prefix-map=${torch_prefix}/include/=)
 endif()
+add_compile_options(-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 
 # For executables that see libtorch: the shared precompiled header was built with
 # -fPIC, and clang takes it only into files built alike.

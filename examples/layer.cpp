@@ -2,6 +2,7 @@
 // A balanced mixture-of-experts layer in a training loop of one's own.
 #include <cstdio>
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/randn.h>
 #include <moestro/moe.h>
 

@@ -10,7 +10,12 @@ log=build/$preset.log
 mkdir -p build
 export CCACHE_DIR=${CCACHE_DIR:-$PWD/build/ccache}
 
-if ! cmake --preset "$preset" >"$log" 2>&1; then
+# Where clang is not installable, g++ builds everything as well.
+compiler=()
+if [[ $preset != gcc* ]] && ! command -v clang++-19 >/dev/null; then
+  compiler=(-DCMAKE_CXX_COMPILER=g++)
+fi
+if ! cmake --preset "$preset" "${compiler[@]}" >"$log" 2>&1; then
   tail -n 20 "$log" >&2
   echo "configuring failed; all of it: $log" >&2
   exit 1
@@ -39,4 +44,6 @@ fi
 printf '  build: %s is ready (%d s)\n' "$preset" $((SECONDS - start)) >&2
 if [ "$preset" = release ]; then
   ln -sfn release/cli/moestro build/moestro
+  # For editors.
+  ln -sfn build/release/compile_commands.json compile_commands.json
 fi

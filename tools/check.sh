@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# make check: layering, format, lint of the torch-free core, public headers alone,
-# scripts. One line a step; what is wrong follows it.
+# make check: layering, names, scripts, format, lint, public headers alone,
+# indicators. One line a step; what is wrong follows it. --all lints everything
+# whatever was linted before.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 failed=0
@@ -8,28 +9,22 @@ log=build/check.log
 mkdir -p build
 
 step() {
-  local name=$1
+  local name=$1 start=$SECONDS
   shift
   if "$@" >"$log" 2>&1; then
-    printf '  check: %-28s fine\n' "$name"
+    printf '  check: %-24s fine    %4d s\n' "$name" $((SECONDS - start))
   else
-    printf '  check: %-28s FAILED\n' "$name"
+    printf '  check: %-24s FAILED  %4d s\n' "$name" $((SECONDS - start))
     grep -vE 'warnings? generated|Processing file' "$log" | head -n 40
     failed=1
   fi
 }
 
+# Files that git does not know yet are judged like the others.
 formatted() {
-  git ls-files '*.h' '*.cpp' | xargs clang-format-19 --dry-run -Werror
-}
-
-# Headers are linted through the sources that include them.
-linted() {
-  {
-    git ls-files moestro/{base,stats,record,plan,metrics,control,diagnose,serve}
-    printf 'cli/%s.cpp\n' colour command dispatch env main plan plan_text report shell
-  } | grep '\.cpp$' |
-    xargs -P "$(nproc)" -n 4 clang-tidy-19 -quiet -p build/core
+  git ls-files -co --exclude-standard '*.h' '*.cpp' |
+    while IFS= read -r file; do [ ! -e "$file" ] || printf '%s\n' "$file"; done |
+    xargs clang-format-19 --dry-run -Werror
 }
 
 scripts() {
@@ -38,11 +33,18 @@ scripts() {
   python3 -m unittest discover -s tests/tools -p '*_test.py'
 }
 
+# The precompiled header is what sources that see libtorch are parsed with.
+linted() {
+  cmake --preset core >/dev/null
+  tools/build.sh release moestro_pch
+  python3 tools/lint.py "$@"
+}
+
 step "layers and includes" python3 tools/check_layers.py
+step "names of types" python3 tools/check_types.py
 step "scripts" scripts
 step "format" formatted
-tools/build.sh core moestro_core >/dev/null
-step "lint of the torch-free core" linted
+step "lint" linted "$@"
 step "public headers alone" tools/build.sh release headers_alone
 step "indicators" python3 tools/indicators.py
 exit "$failed"

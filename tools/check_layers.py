@@ -36,6 +36,8 @@ ARROWS = {
     "model": ["layers"],
     "train": ["model", "probe", "diagnose"],
     "lab": ["train"],
+    # The faces that stand at the top, moestro/plan.h and its like.
+    "moestro": ["lab", "serve"],
 }
 TORCH_FREE = {"base", "stats", "record", "plan", "metrics", "control",
               "diagnose", "serve"}

@@ -6,6 +6,9 @@
 //   external_router report RUN --html page.html
 #include <algorithm>
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
+
 #include "cli/run.h"
 #include "moestro/lab/registry.h"
 #include "moestro/metrics/metric.h"

@@ -45,12 +45,29 @@ class Help(Case):
                     self.assertIn(option, result.stdout)
                 self.golden(verb, result.stdout)
 
-    def test_overview_lists_every_verb(self):
+    def listed(self):
+        """Verbs of the overview, in its order."""
+        return re.findall(r"(?m)^  ([a-z]+)\b", run("--help").stdout)
+
+    def test_every_listed_verb_explains_itself(self):
+        for verb in self.listed():
+            with self.subTest(verb=verb):
+                result = run(verb, "--help")
+                self.ends(result, 0)
+                self.assertEqual(result.stderr, "")
+                self.assertIn(f"moestro {verb}", result.stdout)
+                self.assertLessEqual(len(result.stdout.splitlines()), 40)
+
+    def test_overview_lists_every_verb_in_its_section(self):
         result = run("--help")
         self.ends(result, 0)
-        for verb in VERBS:
-            self.assertRegex(result.stdout, rf"(?m)^  {verb.split()[0]}\b")
-        self.golden("overview", result.stdout)
+        self.assertLessEqual({verb.split()[0] for verb in VERBS},
+                             set(self.listed()))
+        self.assertLessEqual(
+            max(map(len, result.stdout.splitlines())), 80)
+        for section in ("train a model", "look at it", "learn what there is",
+                        "exit codes: 0 fine"):
+            self.assertRegex(result.stdout, rf"(?m)^{section}")
 
     def test_help_fits_a_screen(self):
         for path in GOLDEN.glob("*.txt"):
@@ -62,8 +79,19 @@ class Help(Case):
     def test_env_names_versions_threads_and_instruction_sets(self):
         found = run("env").stdout
         for word in ("moestro", "compiler", "system", "cores", "isa",
-                     "libtorch", "threads"):
+                     "waiting", "libtorch", "threads"):
             self.assertIn(word, found)
+
+    def test_env_says_how_threads_wait_and_the_users_choice_wins(self):
+        plain = {k: v for k, v in environment().items()
+                 if k not in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")}
+        self.assertRegex(
+            run("env", env=plain).stdout,
+            r"waiting   (short|no) spin: trial threads had \d+ % of their "
+            r"cores; OMP_WAIT_POLICY=passive")
+        self.assertIn(
+            "waiting   as your environment says; GOMP_SPINCOUNT=7\n",
+            run("env", env={**plain, "GOMP_SPINCOUNT": "7"}).stdout)
 
     def test_version_is_one_line(self):
         self.assertRegex(run("--version").stdout, r"^moestro \d+\.\d+\.\d+\n$")

@@ -56,6 +56,14 @@ class CheckLayers(unittest.TestCase):
              "moestro/ops/b.h": "\n" + use("moestro/layers/a.h")},
             "moestro/ops/b.h:2", "ops does not use layers")
 
+    def test_a_face_at_the_top_uses_any_folder_and_is_used_by_none(self):
+        self.assert_clean({
+            "moestro/plan/a.h": "", "moestro/lab/b.h": "",
+            "moestro/plan.h": use("moestro/plan/a.h", "moestro/lab/b.h")})
+        self.assert_found(
+            {"moestro/plan.h": "", "moestro/lab/b.h": use("moestro/plan.h")},
+            "moestro/lab/b.h:1", "lab does not use moestro")
+
     def test_neighbours_do_not_use_each_other(self):
         self.assert_found(
             {"moestro/route/a.h": "",

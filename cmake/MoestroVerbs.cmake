@@ -1,0 +1,15 @@
+# moestro_verbs_of(TARGET KIND): adds cli/NAME.cpp for each line of cli/verbs.def
+# of that kind (CORE, TORCH).
+function(moestro_verbs_of target kind)
+  set(def ${PROJECT_SOURCE_DIR}/cli/verbs.def)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${def})
+  file(STRINGS ${def} lines REGEX "^MOESTRO_${kind}_VERB\\(")
+  foreach(line IN LISTS lines)
+    string(REGEX REPLACE "^[^(]*\\(([a-z0-9_]+),.*$" "\\1" verb "${line}")
+    set(source ${PROJECT_SOURCE_DIR}/cli/${verb}.cpp)
+    if(NOT EXISTS ${source})
+      message(FATAL_ERROR "${def} lists '${verb}' but ${source} is missing")
+    endif()
+    target_sources(${target} PRIVATE ${source})
+  endforeach()
+endfunction()

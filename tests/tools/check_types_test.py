@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Small made-up trees for tools/check_types.py."""
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+TOOL = pathlib.Path(__file__).resolve().parents[2] / "tools/check_types.py"
+
+
+def report_on(files):
+    with tempfile.TemporaryDirectory() as root:
+        for name, text in files.items():
+            path = pathlib.Path(root) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, str(TOOL), root], capture_output=True, text=True,
+            check=False)
+    assert done.stderr == "", done.stderr
+    assert (done.returncode == 0) == (done.stdout == "")
+    return done.stdout
+
+
+def inside(text, namespace="moestro"):
+    return f"namespace {namespace} {{\n{text}\n}}\n"
+
+
+class CheckTypes(unittest.TestCase):
+
+    def clean(self, first, second):
+        self.assertEqual(
+            report_on({"moestro/base/a.h": first, "moestro/ops/b.h": second}), "")
+
+    def found(self, first, second):
+        said = report_on({"moestro/base/a.h": first, "moestro/ops/b.h": second})
+        self.assertEqual(
+            said.splitlines(),
+            ["moestro/ops/b.h:2: a type name is declared once; 'moestro::Plan' "
+             "is also at moestro/base/a.h:2; name it for what it is, or put it "
+             "into an unnamed namespace"])
+
+    def test_two_types_of_one_name_are_found(self):
+        self.found(inside("struct Plan { int a; };"), inside("struct Plan {};"))
+
+    def test_a_class_and_an_enum_of_one_name_are_found(self):
+        self.found(inside("class Plan final : public Base {};"),
+                   inside("enum class Plan : int { kA };"))
+
+    def test_an_export_macro_hides_nothing(self):
+        self.found(inside("struct MOESTRO_API Plan {};"),
+                   inside("struct Plan {};", "MOESTRO_API moestro"))
+
+    def test_a_template_is_a_type(self):
+        self.found(inside("template <class T> struct Plan {};"),
+                   inside("struct Plan {};"))
+
+    def test_forward_declarations_are_none(self):
+        self.clean(inside("struct Plan {};"), inside("struct Plan; class Plan;"))
+
+    def test_specialisations_are_no_second_type(self):
+        self.clean(inside("template <class T> struct Plan {};"),
+                   inside("template <> struct Plan<int> {};"))
+
+    def test_another_namespace_is_another_name(self):
+        self.clean(inside("struct Plan {};"),
+                   inside("struct Plan {};", "moestro::place"))
+
+    def test_an_unnamed_namespace_is_nobodys_business(self):
+        self.clean(inside("struct Plan {};"),
+                   inside(inside("struct Plan {};", "")))
+
+    def test_a_type_inside_of_a_type_has_its_name(self):
+        self.clean(inside("struct Plan {};"),
+                   inside("struct Other { struct Plan {}; };"))
+
+    def test_comments_and_literals_declare_nothing(self):
+        self.clean(inside("struct Plan {};"),
+                   inside('// struct Plan {\nauto a = "struct Plan {";'))
+
+    def test_functions_that_return_a_type_declare_nothing(self):
+        self.clean(inside("struct Plan {};"),
+                   inside("inline struct Plan make() { return {}; }"))
+
+
+if __name__ == "__main__":
+    unittest.main()
