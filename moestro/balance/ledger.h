@@ -8,8 +8,10 @@
 #include <tuple>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/ops/part.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // One pass of one layer, or a sum of them. dropped = demand - kept.
@@ -67,3 +69,4 @@ class Ledger {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -3,8 +3,10 @@
 // gradient; probabilities, mass and all else with one are of this forward.
 #pragma once
 
+#include "moestro/base/api.h"
 #include "moestro/ops/routing.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Valid tokens of this forward, at least 1 so that padding alone gives 0.
@@ -21,3 +23,4 @@ namespace moestro {
 [[nodiscard]] Tensor demand_times_prob(const Sums&);
 
 }  // namespace moestro
+MOESTRO_API_END

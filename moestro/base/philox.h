@@ -7,6 +7,9 @@
 #include <array>
 #include <cstdint>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 using Philox4 = std::array<uint32_t, 4>;
@@ -56,3 +59,4 @@ constexpr float to_unit(uint32_t bits) {
 }
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -9,9 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/variant.h"
 #include "moestro/plan/layout.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Everything a controller, schedule, scenario or conductor may move in one
@@ -71,3 +73,4 @@ class Controller {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -2,9 +2,11 @@
 // A bank of feed-forward experts; the activation is the variant.
 #pragma once
 
+#include "moestro/base/api.h"
 #include "moestro/ops/experts.h"
 #include "moestro/ops/part.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 class FeedForwardExperts : public Experts {
@@ -34,3 +36,4 @@ class FeedForwardOf final : public FeedForwardExperts {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -5,8 +5,10 @@
 #include <limits>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/record/step.h"
 
+MOESTRO_API_BEGIN
 namespace moestro::metrics {
 
 inline constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
@@ -22,3 +24,4 @@ inline constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 [[nodiscard]] size_t experts_of(const LayerRecord&);
 
 }  // namespace moestro::metrics
+MOESTRO_API_END

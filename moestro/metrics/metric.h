@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <string_view>
 
+#include "moestro/base/api.h"
 #include "moestro/base/variant.h"
 #include "moestro/record/step.h"
 #include "moestro/stats/null.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // What the record itself does not say.
@@ -30,3 +32,4 @@ class Metric {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -7,9 +7,11 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/metrics/metric.h"
 #include "moestro/record/store.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Means over the steps of the value of each step; NaN where no step has it.
@@ -30,3 +32,4 @@ struct BalanceWindow {
     const RunReader&, int32_t layer, int64_t steps);
 
 }  // namespace moestro
+MOESTRO_API_END

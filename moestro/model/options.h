@@ -3,6 +3,9 @@
 
 #include <cstdint>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // The transformer around the mixture.
@@ -13,3 +16,4 @@ struct ModelOptions {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

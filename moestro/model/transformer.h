@@ -3,9 +3,11 @@
 // the layer that the configuration names.
 #pragma once
 
+#include "moestro/base/api.h"
 #include "moestro/layers/layer.h"
 #include "moestro/model/attention.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // What one forward needs besides the bytes.
@@ -70,3 +72,4 @@ class Transformer : public Part {
 [[nodiscard]] Tokens tokens_of(const Tensor& bytes_SL, int64_t first_serial);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -4,8 +4,10 @@
 
 #include <string_view>
 
+#include "moestro/base/api.h"
 #include "moestro/ops/routing.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // One pair a slot: expert_TK int64, -1 = slot not used. N = T*K, in the order
@@ -86,3 +88,4 @@ struct Pairs {
     const RouteContext&);
 
 }  // namespace moestro
+MOESTRO_API_END

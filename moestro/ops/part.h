@@ -12,9 +12,11 @@
 #include <utility>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/variant.h"
 #include "moestro/ops/routing.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 enum class Role { kRouter, kExperts, kRest };
@@ -219,3 +221,4 @@ struct LayerOutput {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

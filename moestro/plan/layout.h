@@ -6,6 +6,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct Layout {
@@ -27,3 +30,4 @@ struct Layout {
 }
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -9,10 +9,12 @@
 #include <type_traits>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/text.h"
 #include "moestro/record/step.h"
 #include "moestro/record/tile.h"
 
+MOESTRO_API_BEGIN
 namespace moestro::tiles {
 
 struct Quantity {
@@ -78,3 +80,4 @@ inline constexpr Quantity kQuantities[] = {
 }
 
 }  // namespace moestro::tiles
+MOESTRO_API_END

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <string>
 
+#include "moestro/base/api.h"
 #include "moestro/record/sqlite.h"
 
+MOESTRO_API_BEGIN
 namespace moestro::schema {
 
 inline constexpr int64_t kApplication = 0x4D4F4553;  // "MOES"
@@ -18,3 +20,4 @@ void create_or_check(sqlite::Database&, const std::string& path);
 void check(sqlite::Database&, const std::string& path);
 
 }  // namespace moestro::schema
+MOESTRO_API_END

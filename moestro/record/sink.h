@@ -8,10 +8,12 @@
 #include <variant>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/record/sqlite.h"
 #include "moestro/record/step.h"
 #include "moestro/record/tile_set.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 using NamedValues = std::vector<std::pair<std::string, double>>;
@@ -68,3 +70,4 @@ class Sink {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -9,6 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // One layer's routing over the whole step, training tokens only, each counted
@@ -41,3 +44,4 @@ struct StepRecord {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -11,8 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/record/step.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Appends from a thread of its own, in blocks: `add` never waits for the disk
@@ -101,3 +103,4 @@ class RunReader {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -9,9 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/json.h"
 #include "moestro/record/store.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 using Figure = std::optional<double>;
@@ -66,3 +68,4 @@ struct Card {
 [[nodiscard]] Json to_json(const Card& card);
 
 }  // namespace moestro
+MOESTRO_API_END

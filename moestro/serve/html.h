@@ -5,12 +5,15 @@
 
 #include <string>
 
+#include "moestro/base/api.h"
 #include "moestro/record/store.h"
 #include "moestro/serve/card.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 [[nodiscard]] std::string html_report(
     const RunReader& reader, const Card& card);
 
 }  // namespace moestro
+MOESTRO_API_END

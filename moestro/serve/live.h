@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/serve/ink.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct LiveLayer {
@@ -44,3 +46,4 @@ struct LiveView {
 [[nodiscard]] std::string live_line(const LiveState&);
 
 }  // namespace moestro
+MOESTRO_API_END

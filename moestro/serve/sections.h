@@ -6,10 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/record/store.h"
 #include "moestro/serve/card.h"
 #include "moestro/serve/track.h"
 
+MOESTRO_API_BEGIN
 namespace moestro::sections {
 
 // Columns of a chart over time.
@@ -39,3 +41,4 @@ struct Context {
 [[nodiscard]] std::string config(const Context&);
 
 }  // namespace moestro::sections
+MOESTRO_API_END

@@ -4,11 +4,14 @@
 
 #include <string>
 
+#include "moestro/base/api.h"
 #include "moestro/serve/card.h"
 #include "moestro/serve/ink.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 [[nodiscard]] std::string terminal_card(const Card& card, Style style);
 
 }  // namespace moestro
+MOESTRO_API_END

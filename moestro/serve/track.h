@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/record/store.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct LayerTrack {
@@ -23,3 +25,4 @@ struct LayerTrack {
     const RunReader& reader, int32_t layer, int64_t stretches);
 
 }  // namespace moestro
+MOESTRO_API_END

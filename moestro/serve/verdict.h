@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/serve/card.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 enum class Tone { kGood, kNeutral, kWarn, kBad };
@@ -24,3 +26,4 @@ struct Sentence {
 [[nodiscard]] Figure expected_max_vio(const BalanceFigures& balance);
 
 }  // namespace moestro
+MOESTRO_API_END

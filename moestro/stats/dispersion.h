@@ -7,6 +7,9 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // phi-hat from counts per sequence [S, E] (row-major) and tokens per sequence
@@ -42,3 +45,4 @@ namespace moestro {
     int64_t top_k);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -6,6 +6,9 @@
 #include <cstdint>
 #include <span>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // What the sequences of a batch say about the noise of its loads.
@@ -51,3 +54,4 @@ struct SequenceSpread {
     const SequenceSpread& spread);
 
 }  // namespace moestro
+MOESTRO_API_END

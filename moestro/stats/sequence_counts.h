@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <span>
 
+#include "moestro/base/api.h"
 #include "moestro/base/error.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 class SequenceCounts {
@@ -65,3 +67,4 @@ class SequenceCounts {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

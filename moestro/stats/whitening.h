@@ -6,6 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 [[nodiscard]] double median(std::vector<double> values);
@@ -60,3 +63,4 @@ class Whitener {
 [[nodiscard]] double long_run_variance(std::span<const double> series);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/layers/spec.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 class Controllers {
@@ -37,3 +39,4 @@ class Controllers {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/train/config.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct NamedLoss {
@@ -36,3 +38,4 @@ class Objectives {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/ops/part.h"
 #include "moestro/train/config.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Learning rate of a step (1 = first) as a share of the peak.
@@ -51,3 +53,4 @@ class Optimizer {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

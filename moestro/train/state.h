@@ -3,6 +3,7 @@
 // saved and restored bit for bit.
 #pragma once
 
+#include "moestro/base/api.h"
 #include "moestro/model/transformer.h"
 #include "moestro/train/checkpoint.h"
 #include "moestro/train/config.h"
@@ -10,6 +11,7 @@
 #include "moestro/train/objectives.h"
 #include "moestro/train/optimizer.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // What the numeric guard remembers.
@@ -43,3 +45,4 @@ struct TrainState {
 [[nodiscard]] std::string config_hash(const std::string& config_toml);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -4,11 +4,13 @@
 #pragma once
 
 #include "moestro/balance/ledger.h"
+#include "moestro/base/api.h"
 #include "moestro/record/step.h"
 #include "moestro/train/data/dataset.h"
 #include "moestro/train/guard.h"
 #include "moestro/train/stopwatch.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct StepOutcome {
@@ -68,3 +70,4 @@ class Stepper {
 };
 
 }  // namespace moestro
+MOESTRO_API_END
