@@ -70,6 +70,7 @@ std::vector<int> usable_cores() {
 double mean_share(const std::vector<int>& cores) {
   std::vector<double> shares(cores.size());
   std::vector<std::jthread> threads;
+  threads.reserve(cores.size());
   for (std::size_t i = 0; i < cores.size(); ++i) {
     threads.emplace_back([&, i] { shares[i] = share_of(cores[i]); });
   }

@@ -5,8 +5,10 @@
 
 #include <string>
 
+#include "moestro/base/api.h"
 #include "moestro/layers/moe_layer.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // How even the last step was; what chance would show stands beside it.
@@ -33,3 +35,4 @@ class MoE : public MoELayer {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

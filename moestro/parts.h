@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// For authors of parts: what a router's parts, losses, controllers and metrics are
-// made of, and the registry that they are added to.
+// For authors of parts: what a router's parts, losses, controllers and metrics
+// are made of, and the registry that they are added to.
 #pragma once
 
 #include "moestro/base/descriptor.h"

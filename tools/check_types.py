@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """One name, one meaning: a type of namespace moestro is declared once in the tree.
 Two types of one name in two libraries of one process are joined by the loader,
-which calls one's destructor for the other.
+which calls one's destructor for the other. And a header of the library exports
+what it declares, because everything else is hidden.
 
-    tools/check_types.py [ROOT]
+    tools/check_types.py [ROOT | --fix]
 
 Forward declarations, specialisations and types in unnamed namespaces or inside
 other types are left alone. One line a finding: FILE:LINE: rule; reason; what to
-do instead.
+do instead. --fix writes what a header lacks for that.
 """
 import collections
 import pathlib
@@ -17,16 +18,14 @@ import sys
 
 import check_layers
 
-# Names that still are two types, to be removed one by one.
-KNOWN = {"moestro::Assignment"}
-
+API = "moestro/base/api.h"
+BEGIN, END = "MOESTRO_API_BEGIN", "MOESTRO_API_END"
 TYPE = re.compile(
     r"\b(?:struct|class|union|enum(?:\s+(?:class|struct))?)\s+"
     r"(?:alignas\([^)]*\)\s*|\[\[[^\]]*\]\]\s*|[A-Z][A-Z0-9_]+\s+)*"
     r"(?P<name>[A-Za-z_]\w*)\s*(?:final\s*)?(?::[^:;{}][^;{}]*)?$")
 NAMESPACE = re.compile(
-    r"\bnamespace\b(?P<attributes>(?:\s+[A-Z][A-Z0-9_]+)?)\s*"
-    r"(?P<name>[A-Za-z_][\w:]*)?\s*$")
+    r"\bnamespace\s*(?P<name>[A-Za-z_][\w:]*)?\s*$")
 
 Place = collections.namedtuple("Place", "name file line")
 
@@ -74,17 +73,58 @@ def findings(root):
             if not file.startswith("tests/"):
                 declared[name].append(Place(name, file, line))
     for name, places in declared.items():
-        for place in places[1:] if name not in KNOWN else []:
+        for place in places[1:]:
             yield check_layers.Finding(
                 place.file, place.line, "a type name is declared once",
                 f"'{name}' is also at {places[0].file}:{places[0].line}",
                 "name it for what it is, or put it into an unnamed namespace")
 
 
+HEADER_RULE = "a header of the library shows what it declares"
+
+
+def shown(text):
+    """The header with its namespace exported, and the include that takes."""
+    if BEGIN in text or not re.search(r"^namespace moestro", text, re.M):
+        return text
+    include = f'#include "{API}"\n'
+    if include not in text:
+        first = (re.search(r'^#include "', text, re.M)
+                 or re.search(r"^namespace", text, re.M))
+        gap = "" if text[first.start()] == "#" else "\n"
+        text = text[:first.start()] + include + gap + text[first.start():]
+    begin = re.search(r"^namespace moestro", text, re.M).start()
+    end = text.rindex("}  // namespace moestro")
+    end = text.index("\n", end) + 1
+    return f"{text[:begin]}{BEGIN}\n{text[begin:end]}{END}\n{text[end:]}"
+
+
+def library_headers(root):
+    """Every header whose names cross the border of a library."""
+    for file in check_layers.read_tree(root):
+        if file.endswith(".h") and file != API and (
+                file.startswith("moestro/") or file == "cli/run.h"):
+            yield file
+
+
+def hidden_headers(root):
+    for file in library_headers(root):
+        text = (root / file).read_text(encoding="utf-8")
+        if shown(text) != text:
+            yield check_layers.Finding(
+                file, 1, HEADER_RULE, f"no {BEGIN} before its namespace",
+                "run tools/check_types.py --fix")
+
+
 def main(arguments):
     here = pathlib.Path(__file__).resolve().parent.parent
+    if arguments == ["--fix"]:
+        for file in library_headers(here):
+            path = here / file
+            path.write_text(shown(path.read_text()))
+        return 0
     root = pathlib.Path(arguments[0]) if arguments else here
-    found = list(findings(root))
+    found = [*findings(root), *hidden_headers(root)]
     for finding in found:
         print(check_layers.as_line(finding))
     return 1 if found else 0

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The first command of somebody else: a user without rights, with an own and empty
 # home, an empty environment and a fresh clone, builds and trains a few steps. Run
-# as root, which makes the user moestro-clean and leaves it nothing behind.
+# as root, which makes the user moestro-clean and removes it again.
 #
 # The user reaches a package index as this machine's root does: where root's pip
 # has a configuration, it is copied into the home. MOESTRO_TORCH_PREFIX is handed
@@ -18,7 +18,7 @@ fi
 id "$user" >/dev/null 2>&1 || useradd --system --no-create-home "$user"
 # Not below /tmp/PRIVATE: the other user must reach it.
 home=$(mktemp -d /var/tmp/moestro-clean-XXXXXX)
-trap 'rm -rf "$home"' EXIT
+trap 'rm -rf "$home"; userdel "$user" 2>/dev/null || true' EXIT
 git clone -q "$PWD" "$home/moestro"
 if [ -e "${HOME:-/root}/.config/pip/pip.conf" ]; then
   mkdir -p "$home/.config/pip"

@@ -28,7 +28,7 @@ moestro::AssignmentProblem problem_of(
 
 enum Method : int64_t { kExact, kAuction, kGreedy };
 
-moestro::Assignment solved(
+moestro::AssignmentPlan solved(
     Method method, const moestro::AssignmentProblem& p, double gap) {
   if (method == kAuction) {
     return moestro::auction_assignment(p, {.gap = gap});

@@ -9,9 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/ops/part.h"
 #include "moestro/tensor/transfer.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // What one routing of one training pass leaves behind: counts and sums without
@@ -72,3 +74,4 @@ class Ledger {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

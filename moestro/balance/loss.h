@@ -3,8 +3,10 @@
 #pragma once
 
 #include "moestro/balance/shares.h"
+#include "moestro/base/api.h"
 #include "moestro/ops/part.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Params has a member `weight`.
@@ -53,3 +55,4 @@ std::unique_ptr<Loss> make_loss(Given given, const PartSite&) {
 }
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -5,6 +5,7 @@
 
 #include "moestro/ops/part.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Valid tokens of this forward, at least 1 so that padding alone gives 0.
@@ -21,3 +22,4 @@ namespace moestro {
 [[nodiscard]] Tensor demand_times_prob(const LossView&);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -10,6 +10,9 @@
 #include <string_view>
 #include <variant>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Lists of names are strings with commas between them.
@@ -167,3 +170,4 @@ struct Info {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

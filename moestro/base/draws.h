@@ -2,8 +2,10 @@
 // A sequence of draws from a counter: one block serves four.
 #pragma once
 
+#include "moestro/base/api.h"
 #include "moestro/base/philox.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 class Draws {
@@ -36,3 +38,4 @@ class Draws {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -8,6 +8,9 @@
 #include <string_view>
 #include <utility>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // An expected failure on its way to the user: one line that names the thing
@@ -66,3 +69,4 @@ class ContractError : public std::logic_error {
 void require(bool holds, std::string_view message);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -6,6 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Nothing when there is no such file, it is a folder, or it cannot be read to
@@ -17,3 +20,4 @@ namespace moestro {
 [[nodiscard]] std::string read_file(const std::filesystem::path& path);
 
 }  // namespace moestro
+MOESTRO_API_END

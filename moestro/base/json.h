@@ -11,6 +11,9 @@
 #include <variant>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 class Json;
@@ -79,3 +82,4 @@ enum class JsonStyle { kCompact, kIndented };
 [[nodiscard]] Json parse_json(std::string_view text, const std::string& what);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -5,6 +5,9 @@
 #include <cmath>
 #include <numbers>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Two independent draws from N(0, 1).
@@ -20,3 +23,4 @@ inline NormalPair normal_pair(double u, double v) {
 }
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -6,8 +6,10 @@
 #include <bit>
 #include <cstdint>
 
+#include "moestro/base/api.h"
 #include "moestro/base/philox.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 class Permutation {
@@ -48,3 +50,4 @@ class Permutation {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

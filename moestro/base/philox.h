@@ -8,6 +8,9 @@
 #include <cstdint>
 #include <string_view>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 using Philox4 = std::array<uint32_t, 4>;
@@ -67,3 +70,4 @@ constexpr float to_unit(uint32_t bits) {
 }
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -7,8 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/variant.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 class Registry {
@@ -62,3 +64,4 @@ class Registry {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -11,8 +11,10 @@
 #include <variant>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/descriptor.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 using SettingValue =
@@ -64,3 +66,4 @@ class StringPool {
 [[nodiscard]] std::string_view type_name(const Value&);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -9,6 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // "a,b" -> {"a", "b"}; "" -> {}. Blanks around an item are dropped.
@@ -50,3 +53,4 @@ namespace moestro {
     std::string_view text, int64_t count);
 
 }  // namespace moestro
+MOESTRO_API_END

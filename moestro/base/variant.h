@@ -7,8 +7,10 @@
 #include <span>
 #include <utility>
 
+#include "moestro/base/api.h"
 #include "moestro/base/descriptor.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 using Given = std::span<const std::pair<const Param*, Value>>;
@@ -45,3 +47,4 @@ template <class Kind>
 std::span<const Variant<Kind>* const> variants();
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/error.h"
 #include "moestro/control/controller.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // [E] wanted minus actual demand, in units of the mean demand; 0 for everybody
@@ -79,3 +81,4 @@ class BiasSign {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

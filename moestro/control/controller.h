@@ -9,10 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/variant.h"
 #include "moestro/plan/layout.h"
 #include "moestro/record/counts.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Everything a controller, schedule, scenario or conductor may move in one
@@ -86,3 +88,4 @@ class Controller {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -8,9 +8,11 @@
 #include <string>
 #include <string_view>
 
+#include "moestro/base/api.h"
 #include "moestro/base/error.h"
 #include "moestro/control/controller.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Position of `loss` in Knobs::loss_weight; a ConfigurationError that names
@@ -38,3 +40,4 @@ inline void set_loss_weight(Knobs& knobs, size_t position, double weight) {
 }
 
 }  // namespace moestro
+MOESTRO_API_END

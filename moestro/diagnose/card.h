@@ -8,10 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/registry.h"
 #include "moestro/diagnose/row.h"
 #include "moestro/record/store.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Nats, from the last evaluation.
@@ -64,3 +66,4 @@ struct Card {
     const std::filesystem::path& run_dir, const Registry&);
 
 }  // namespace moestro
+MOESTRO_API_END

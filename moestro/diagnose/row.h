@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/metrics/window.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Empty: not measured.
@@ -49,3 +51,4 @@ struct Row {
 [[nodiscard]] std::string text_of(const Info&, const Figure&);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -8,6 +8,7 @@
 
 #include "moestro/diagnose/card.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 enum class Tone : uint8_t { kGood, kNeutral, kWarn, kBad };
@@ -22,3 +23,4 @@ struct Sentence {
 [[nodiscard]] std::vector<Sentence> sentences(const Card& card);
 
 }  // namespace moestro
+MOESTRO_API_END

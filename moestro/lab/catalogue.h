@@ -6,9 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/json.h"
 #include "moestro/base/registry.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct MethodKey {
@@ -37,3 +39,4 @@ struct Method {
 [[nodiscard]] Json to_json(const std::vector<Method>&);
 
 }  // namespace moestro
+MOESTRO_API_END

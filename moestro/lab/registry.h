@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "moestro/base/api.h"
 #include "moestro/base/registry.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Every built-in part. A program adds its own with `add` and hands the registry
@@ -10,3 +12,4 @@ namespace moestro {
 [[nodiscard]] Registry registry();
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -6,11 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/json.h"
 #include "moestro/base/registry.h"
 #include "moestro/base/settings.h"
 #include "moestro/ops/routing.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Undefined members were not given.
@@ -34,3 +36,4 @@ struct RouteRequest {
     const RouteRequest&, const RouteInput&, const Registry&);
 
 }  // namespace moestro
+MOESTRO_API_END

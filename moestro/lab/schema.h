@@ -4,9 +4,11 @@
 
 #include <string>
 
+#include "moestro/base/api.h"
 #include "moestro/base/json.h"
 #include "moestro/base/registry.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // JSON Schema (2020-12) of a configuration file.
@@ -16,3 +18,4 @@ namespace moestro {
 [[nodiscard]] std::string methods_page(const Registry&);
 
 }  // namespace moestro
+MOESTRO_API_END

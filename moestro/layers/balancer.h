@@ -9,10 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/layers/controllers.h"
 #include "moestro/layers/objectives.h"
 #include "moestro/ops/tensor_file.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 class Balancer {
@@ -43,11 +45,6 @@ class Balancer {
   // After settle: the step's passes, and its losses, unscaled, weighted by
   // their micro-batches' shares.
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }
-  struct LossValue {
-    int32_t layer;
-    std::string routing, name;
-    double value;
-  };
   [[nodiscard]] const std::vector<LossValue>& losses() const { return values_; }
 
   // The step was taken: controllers move knobs, parts learn.
@@ -85,3 +82,4 @@ class Balancer {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

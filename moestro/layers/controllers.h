@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "moestro/balance/ledger.h"
+#include "moestro/base/api.h"
 #include "moestro/layers/stack.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 class Controllers {
@@ -44,3 +46,4 @@ class Controllers {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

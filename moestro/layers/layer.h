@@ -3,8 +3,10 @@
 // one of the systems that mix parameters instead of tokens.
 #pragma once
 
+#include "moestro/base/api.h"
 #include "moestro/layers/spec.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct LayerSite {
@@ -43,3 +45,4 @@ class Layer : public Part {
     std::unique_ptr<Gate> gate = {});
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -8,9 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/settings.h"
 #include "moestro/layers/spec.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct MoeShape {
@@ -40,3 +42,4 @@ struct MoeConfig {
 [[nodiscard]] std::string toml_lines(const LayerSpec&, const Registry&);
 
 }  // namespace moestro
+MOESTRO_API_END

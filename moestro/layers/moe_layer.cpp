@@ -7,6 +7,7 @@
 
 #include "moestro/base/error.h"
 #include "moestro/base/file.h"
+#include "moestro/layers/balancer.h"
 #include "moestro/layers/moe_config.h"
 #include "moestro/record/durable.h"
 #include "moestro/record/safetensors.h"
@@ -225,7 +226,7 @@ const Totals& MoELayer::totals(const std::string& routing) const {
   return found->second;
 }
 
-const std::vector<Balancer::LossValue>& MoELayer::losses() const {
+const std::vector<LossValue>& MoELayer::losses() const {
   return state_->balancer.losses();
 }
 

@@ -7,8 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "moestro/layers/balancer.h"
+#include "moestro/base/api.h"
+#include "moestro/base/registry.h"
+#include "moestro/ops/part.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct MoEOptions {
@@ -63,7 +66,7 @@ class MoELayer {
   // Of the last step that ended, by routing; "" where there is one.
   [[nodiscard]] const Totals& totals(const std::string& routing = "") const;
   // Its losses, unscaled.
-  [[nodiscard]] const std::vector<Balancer::LossValue>& losses() const;
+  [[nodiscard]] const std::vector<LossValue>& losses() const;
   [[nodiscard]] int64_t steps() const;
 
   // Parameters, knobs and the state of controllers and parts, bit for bit.
@@ -77,3 +80,4 @@ class MoELayer {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

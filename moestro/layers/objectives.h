@@ -9,6 +9,7 @@
 
 #include "moestro/layers/stack.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct NamedLoss {
@@ -36,3 +37,4 @@ class Objectives {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -7,9 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/registry.h"
 #include "moestro/layers/spec.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // One parameter of one registered part. Of a kind that one key names:
@@ -37,3 +39,4 @@ struct PartParamKey {
 [[nodiscard]] bool is_alias(const Param&, std::string_view key);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -6,8 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/settings.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct Recipe {
@@ -23,3 +25,4 @@ struct Recipe {
 [[nodiscard]] Recipe recipe_called(std::string_view name);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -5,6 +5,9 @@
 #include <span>
 #include <string_view>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct RecipeText {
@@ -14,3 +17,4 @@ struct RecipeText {
 [[nodiscard]] std::span<const RecipeText> recipe_texts();
 
 }  // namespace moestro
+MOESTRO_API_END

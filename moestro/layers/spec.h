@@ -8,9 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/registry.h"
 #include "moestro/ops/part.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // The keys moe.*: names of parts and the numbers that several parts share.
@@ -81,3 +83,4 @@ void check_fit(const Registry&, const LayerSpec&, const PartSite&);
     const LayerSpec&, std::span<const double> loss_weights);
 
 }  // namespace moestro
+MOESTRO_API_END

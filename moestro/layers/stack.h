@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/layers/layer.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct StackSite {
@@ -73,3 +75,4 @@ class Stack : public Part {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -8,6 +8,7 @@
 
 #include "moestro/metrics/metric.h"
 
+MOESTRO_API_BEGIN
 namespace moestro::metrics {
 
 inline constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
@@ -44,3 +45,4 @@ inline constexpr double kDead = 0.05;
     const LayerRecord&, const MetricContext&, Unevenness kind);
 
 }  // namespace moestro::metrics
+MOESTRO_API_END

@@ -9,10 +9,12 @@
 #include <span>
 #include <string_view>
 
+#include "moestro/base/api.h"
 #include "moestro/base/variant.h"
 #include "moestro/record/step.h"
 #include "moestro/stats/null.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // What the record itself does not say.
@@ -43,3 +45,4 @@ class Metric {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -12,6 +12,7 @@
 #include "moestro/metrics/metric.h"
 #include "moestro/record/store.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // A metric of a registry, made.
@@ -40,3 +41,4 @@ struct Measured {
     const RunReader&, int32_t layer, int64_t steps);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -2,9 +2,11 @@
 // Causal multi-head attention with rotary positions (2104.09864).
 #pragma once
 
+#include "moestro/base/api.h"
 #include "moestro/model/options.h"
 #include "moestro/ops/part.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 class Attention : public Part {
@@ -24,3 +26,4 @@ class Attention : public Part {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -3,6 +3,9 @@
 
 #include <cstdint>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Bytes.
@@ -16,3 +19,4 @@ struct ModelOptions {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

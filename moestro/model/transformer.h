@@ -6,6 +6,7 @@
 #include "moestro/layers/stack.h"
 #include "moestro/model/attention.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 class Transformer : public Part {
@@ -34,3 +35,4 @@ class Transformer : public Part {
 [[nodiscard]] Tokens tokens_of(const Tensor& bytes_SL, int64_t first_serial);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -5,6 +5,7 @@
 #include "moestro/base/philox.h"
 #include "moestro/ops/routing.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // One pair a slot: expert_TK int64, -1 = slot not used. N = T*K, in the order
@@ -95,3 +96,4 @@ struct Pairs {
     const RouteContext&);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -6,9 +6,11 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "moestro/base/api.h"
 #include "moestro/ops/feed_forward.h"
 #include "moestro/ops/routing.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // up [E, widening * F, D] (gate rows, then up rows), down [E, D, F].
@@ -35,3 +37,4 @@ struct ExpertWeights {
     const ExpertWeights&);
 
 }  // namespace moestro
+MOESTRO_API_END

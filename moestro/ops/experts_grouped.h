@@ -8,6 +8,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 using ExpertsOut = std::tuple<at::Tensor, at::Tensor>;  // y_TD, z_NF
@@ -35,3 +38,4 @@ using ExpertsGrads = std::tuple<at::Tensor, at::Tensor, at::Tensor, at::Tensor>;
     c10::string_view activation);
 
 }  // namespace moestro
+MOESTRO_API_END

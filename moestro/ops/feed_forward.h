@@ -6,6 +6,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // kSwiglu: silu(gate) * up, gate rows stored before up rows. kGelu: the exact
@@ -33,3 +36,4 @@ enum class Activation { kSwiglu, kGelu, kRelu };
     Activation);
 
 }  // namespace moestro
+MOESTRO_API_END

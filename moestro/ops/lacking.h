@@ -5,8 +5,10 @@
 
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/ops/routing.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // [T, E] live scores without bias; rows of padding are NaN, so that the shape
@@ -20,3 +22,4 @@ namespace moestro {
 [[nodiscard]] Tensor lacking_counts(const Scores&, const RouteContext&);
 
 }  // namespace moestro
+MOESTRO_API_END

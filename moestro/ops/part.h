@@ -16,6 +16,7 @@
 #include "moestro/base/variant.h"
 #include "moestro/ops/routing.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 enum class Role { kRouter, kExperts, kRest };
@@ -252,6 +253,13 @@ class Loss : public Part {
   [[nodiscard]] virtual Scope scope() const { return Scope::kMicro; }
 };
 
+// What a loss of one routing came to in a step, unscaled.
+struct LossValue {
+  int32_t layer = 0;
+  std::string routing, name;
+  double value = 0;
+};
+
 struct LayerOutput {
   Tensor y_TD;
   // VQMoE has two; soft layers fill mass_SE only.
@@ -259,3 +267,4 @@ struct LayerOutput {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

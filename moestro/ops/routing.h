@@ -11,9 +11,11 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "moestro/base/api.h"
 #include "moestro/control/controller.h"
 #include "moestro/plan/layout.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 using at::Tensor;
@@ -117,3 +119,4 @@ struct Routing {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -8,9 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/ops/part.h"
 #include "moestro/record/safetensors.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 using TensorList = std::vector<std::pair<std::string, Tensor>>;
@@ -44,3 +46,4 @@ void load_tensors(
     const TensorWalk&, const SafetensorsFile&, const std::string& what);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -40,7 +40,8 @@ std::vector<int64_t> capacity_of(
   return {row.begin(), row.end()};
 }
 
-Assignment solve(const AssignmentProblem& problem, const std::string& method) {
+AssignmentPlan solve(
+    const AssignmentProblem& problem, const std::string& method) {
   if (method == "auction") {
     return auction_assignment(problem);
   }

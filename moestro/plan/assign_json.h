@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "moestro/base/api.h"
 #include "moestro/base/json.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // The request of `moestro plan assign`:
@@ -14,3 +16,4 @@ namespace moestro {
 [[nodiscard]] Json plan_assign(const Json& request);
 
 }  // namespace moestro
+MOESTRO_API_END

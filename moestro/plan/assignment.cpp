@@ -77,7 +77,7 @@ void check_scores(const AssignmentProblem& p) {
 
 }  // namespace
 
-double Assignment::gap() const {
+double AssignmentPlan::gap() const {
   const double distance = std::abs(objective - bound);
   return distance == 0 ? 0 : distance / std::abs(bound);
 }
@@ -117,8 +117,9 @@ double price_bound(
   return bound;
 }
 
-Assignment add_up(const AssignmentProblem& p, std::vector<int32_t> experts_TK) {
-  Assignment a{.experts_TK = std::move(experts_TK)};
+AssignmentPlan add_up(
+    const AssignmentProblem& p, std::vector<int32_t> experts_TK) {
+  AssignmentPlan a{.experts_TK = std::move(experts_TK)};
   const auto K = static_cast<size_t>(p.top_k);
   const auto E = static_cast<size_t>(p.experts);
   for (size_t t = 0; t < static_cast<size_t>(p.tokens); ++t) {
@@ -136,7 +137,7 @@ Assignment add_up(const AssignmentProblem& p, std::vector<int32_t> experts_TK) {
   return a;
 }
 
-Assignment finish_assignment(
+AssignmentPlan finish_assignment(
     const AssignmentProblem& p,
     std::vector<int32_t> experts_TK,
     std::vector<double> prices_E) {

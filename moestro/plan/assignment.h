@@ -7,6 +7,9 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // A view: the caller keeps scores and capacities alive.
@@ -16,7 +19,7 @@ struct AssignmentProblem {
   std::span<const int64_t> capacity_E;  // most tokens an expert may get
 };
 
-struct Assignment {
+struct AssignmentPlan {
   std::vector<int32_t> experts_TK;  // of a token: by falling score
   double objective = 0;             // sum of the chosen scores
   double bound = 0;                 // proven: no assignment has more
@@ -42,13 +45,14 @@ void check_assignment_problem(const AssignmentProblem&);
 
 // Orders the experts of every token and adds up their scores. Takes a complete
 // choice [T, K]; prices and bound are left to the caller.
-[[nodiscard]] Assignment add_up(
+[[nodiscard]] AssignmentPlan add_up(
     const AssignmentProblem&, std::vector<int32_t> experts_TK);
 
 // The same, with prices and the bound that they prove.
-[[nodiscard]] Assignment finish_assignment(
+[[nodiscard]] AssignmentPlan finish_assignment(
     const AssignmentProblem&,
     std::vector<int32_t> experts_TK,
     std::vector<double> prices_E);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -29,7 +29,7 @@ void check_options(const AssignmentProblem& p, const AuctionOptions& options) {
 
 }  // namespace
 
-Assignment auction_assignment(
+AssignmentPlan auction_assignment(
     const AssignmentProblem& p, const AuctionOptions& options) {
   check_assignment_problem(p);
   check_options(p, options);

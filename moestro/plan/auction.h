@@ -3,8 +3,10 @@
 
 #include <span>
 
+#include "moestro/base/api.h"
 #include "moestro/plan/assignment.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct AuctionOptions {
@@ -22,7 +24,8 @@ struct AuctionOptions {
 // Single precision inside. Where the gap cannot be reached in single precision
 // or bids do not come to an end (forbidden pairs), the answer is that of
 // exact_assignment; errors are the same.
-[[nodiscard]] Assignment auction_assignment(
+[[nodiscard]] AssignmentPlan auction_assignment(
     const AssignmentProblem&, const AuctionOptions& = {});
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -7,10 +7,12 @@
 #include <deque>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/plan/assignment.h"
 #include "moestro/plan/heap.h"
 #include "moestro/plan/top_two.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 class Bidding {
@@ -70,3 +72,4 @@ class Bidding {
 [[nodiscard]] bool worth_bidding(const AssignmentProblem&);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -3,6 +3,9 @@
 
 #include <cstdint>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Tokens an expert must accept before one of them is expected to be its own,
@@ -15,3 +18,4 @@ namespace moestro {
     int64_t dim, int64_t experts, double delta);
 
 }  // namespace moestro
+MOESTRO_API_END

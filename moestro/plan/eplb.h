@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "moestro/base/api.h"
 #include "moestro/plan/placement.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // The expert-parallel load balancer published with DeepSeek-V3 (arXiv
@@ -27,3 +29,4 @@ namespace moestro {
     const std::vector<std::vector<int32_t>>& experts_N);
 
 }  // namespace moestro
+MOESTRO_API_END

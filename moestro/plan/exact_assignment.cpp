@@ -36,7 +36,7 @@ class Solver {
         prices_E_(scores_.whole(prices_E)),
         held_(p, scores_, prices_E_) {}
 
-  Assignment solve() {
+  AssignmentPlan solve() {
     while (shortest_path()) {
       move_along_path();
     }
@@ -49,7 +49,7 @@ class Solver {
   void relax_from(size_t a);
   [[noreturn]] void fail_infeasible() const;
   void move_along_path();
-  [[nodiscard]] Assignment proven();
+  [[nodiscard]] AssignmentPlan proven();
 
   const AssignmentProblem& p_;
   size_t E_;
@@ -144,7 +144,7 @@ void Solver::move_along_path() {
   }
 }
 
-Assignment Solver::proven() {
+AssignmentPlan Solver::proven() {
   const auto cheapest = std::ranges::min(prices_E_);
   for (auto& price : prices_E_) {
     price -= cheapest;
@@ -170,7 +170,7 @@ std::vector<double> prices_of_auction(const AssignmentProblem& p) {
 
 }  // namespace
 
-Assignment exact_assignment(
+AssignmentPlan exact_assignment(
     const AssignmentProblem& p, std::span<const double> prices_E) {
   check_assignment_problem(p);
   if (prices_E.empty() && worth_bidding(p)) {

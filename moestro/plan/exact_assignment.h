@@ -3,8 +3,10 @@
 
 #include <span>
 
+#include "moestro/base/api.h"
 #include "moestro/plan/assignment.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // The best assignment there is, with prices that prove it: gap 0.
@@ -18,7 +20,8 @@ namespace moestro {
 // Time about (T k E + n E^2), n = tokens that must leave their favourite.
 // DataError: check_assignment_problem, or forbidden pairs that leave some
 // tokens without a place (names the experts that are too few).
-[[nodiscard]] Assignment exact_assignment(
+[[nodiscard]] AssignmentPlan exact_assignment(
     const AssignmentProblem&, std::span<const double> prices_E = {});
 
 }  // namespace moestro
+MOESTRO_API_END

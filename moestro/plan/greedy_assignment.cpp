@@ -130,7 +130,7 @@ class Greedy {
 
 }  // namespace
 
-Assignment greedy_assignment(const AssignmentProblem& p) {
+AssignmentPlan greedy_assignment(const AssignmentProblem& p) {
   check_assignment_problem(p);
   return finish_assignment(
       p,

@@ -6,6 +6,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // A float that is not negative and a number, in one word that sorts by the
@@ -43,3 +46,4 @@ void replace_top(std::vector<Entry>& heap, const Entry& entry, Below below) {
 }
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -7,9 +7,11 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/plan/assignment.h"
 #include "moestro/plan/whole_scores.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Capacity beyond T k is filled by idle copies with score 0 everywhere.
@@ -78,3 +80,4 @@ class Holdings {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -6,6 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Sums over consecutive experts, [devices]. DataError: devices that do not
@@ -27,3 +30,4 @@ namespace moestro {
     int64_t experts, int64_t devices, int64_t top_k);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -4,6 +4,9 @@
 
 #include <cstddef>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Loops by lanes use as many as there are, at most this.
@@ -15,3 +18,4 @@ inline constexpr size_t kLanes = 16;
 }
 
 }  // namespace moestro
+MOESTRO_API_END

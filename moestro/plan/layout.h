@@ -7,6 +7,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct Layout {
@@ -22,3 +25,4 @@ struct Layout {
 }
 
 }  // namespace moestro
+MOESTRO_API_END

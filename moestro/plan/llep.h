@@ -8,6 +8,9 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // What an overflow smaller than min_chunk does: stay on its native device,
@@ -62,3 +65,4 @@ struct LlepPlan {
     const LlepPlan&, std::span<const int64_t> count_PE);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -5,8 +5,10 @@
 #include <chrono>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/plan/placement.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Swaps groups between nodes, [nodes][E / nodes], while that lowers the load of
@@ -23,3 +25,4 @@ namespace moestro {
     std::chrono::steady_clock::time_point deadline);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <span>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Of items from the largest to the smallest, as many into each bin: no way to
@@ -28,3 +31,4 @@ namespace moestro {
 }
 
 }  // namespace moestro
+MOESTRO_API_END

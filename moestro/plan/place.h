@@ -5,8 +5,10 @@
 
 #include <limits>
 
+#include "moestro/base/api.h"
 #include "moestro/plan/placement.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct PlaceOptions {
@@ -44,3 +46,4 @@ struct PlacePlan {
     const PlacementProblem&, const PlaceOptions& = {});
 
 }  // namespace moestro
+MOESTRO_API_END

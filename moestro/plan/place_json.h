@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "moestro/base/api.h"
 #include "moestro/base/json.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // All three: DataError that names the place for unknown keys, wrong types
@@ -27,3 +29,4 @@ namespace moestro {
 [[nodiscard]] Json plan_replay(const Json& request);
 
 }  // namespace moestro
+MOESTRO_API_END

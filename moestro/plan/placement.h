@@ -8,6 +8,9 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // A view: the caller keeps the loads alive.
@@ -47,3 +50,4 @@ void check_placement_problem(const PlacementProblem&);
     const PlacementProblem&, std::vector<int32_t> expert_S);
 
 }  // namespace moestro
+MOESTRO_API_END

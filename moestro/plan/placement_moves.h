@@ -3,8 +3,10 @@
 // Not public.
 #pragma once
 
+#include "moestro/base/api.h"
 #include "moestro/plan/place.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Slots that differ.
@@ -27,3 +29,4 @@ namespace moestro {
     const PlaceOptions&);
 
 }  // namespace moestro
+MOESTRO_API_END

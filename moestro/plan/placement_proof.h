@@ -9,6 +9,9 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // What a search may spend; shared by searches that belong together.
@@ -39,3 +42,4 @@ struct Shelf {
     double limit, const Shelf&, Effort&);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -5,8 +5,10 @@
 #include <chrono>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/plan/placement_state.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct SearchLimits {
@@ -27,3 +29,4 @@ void descend(PlacementState&);
     const PlacementProblem&, std::vector<int32_t> start_S, const SearchLimits&);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -8,8 +8,10 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/plan/placement.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Two slots change places, or the expert of one slot gives it to another.
@@ -57,3 +59,4 @@ class PlacementState {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -8,6 +8,9 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // The value with exactly `rank` others before it in ascending order (0-based):
@@ -55,3 +58,4 @@ class Histogram {
     int64_t top_k);
 
 }  // namespace moestro
+MOESTRO_API_END

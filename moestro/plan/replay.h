@@ -6,8 +6,10 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/plan/placement.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct Replay {
@@ -29,3 +31,4 @@ struct Replay {
     int64_t devices);
 
 }  // namespace moestro
+MOESTRO_API_END

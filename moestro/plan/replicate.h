@@ -8,8 +8,10 @@
 #include <numeric>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/plan/heap.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 template <class Real>
@@ -52,3 +54,4 @@ template <class Real>
 }
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -5,6 +5,9 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct ReplicateOptions {
@@ -37,3 +40,4 @@ struct ReplicatePlan {
     const ReplicateOptions&);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -9,8 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/json.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Row-major [rows][columns].
@@ -63,3 +65,4 @@ class Request {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -5,6 +5,9 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Scales columns so that rows sum to row_sum. In logarithms where it matters:
@@ -42,3 +45,4 @@ class Scaling {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -5,6 +5,9 @@
 
 #include <cstddef>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // kernel = exp(exponent + shift - largest): 0 where the exponent is -inf, else
@@ -29,3 +32,4 @@ struct SumRows {
 void sum_rows(const SumRows&);
 
 }  // namespace moestro
+MOESTRO_API_END

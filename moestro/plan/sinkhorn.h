@@ -6,6 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct SinkhornOptions {
@@ -41,3 +44,4 @@ struct SoftAssignment {
     const SinkhornOptions& = {});
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -7,6 +7,9 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // A replica above limit - x shares its device only with replicas below x. So
@@ -52,3 +55,4 @@ class SmallCopies {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

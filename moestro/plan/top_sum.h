@@ -8,6 +8,9 @@
 #include <numeric>
 #include <span>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Eight maxima side by side: each waits only for itself.
@@ -40,3 +43,4 @@ template <class Number>
 }
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -6,8 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "moestro/base/api.h"
 #include "moestro/plan/lanes.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct TopTwo {
@@ -21,3 +23,4 @@ struct TopTwo {
     const float* scores, const float* prices, size_t count);
 
 }  // namespace moestro
+MOESTRO_API_END

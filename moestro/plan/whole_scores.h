@@ -8,8 +8,10 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/plan/assignment.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 inline constexpr int64_t kFar = std::numeric_limits<int64_t>::max() / 4;
@@ -48,3 +50,4 @@ class WholeScores {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -2,9 +2,11 @@
 // Tensors of one routing pass -> the numbers that a step leaves behind.
 #pragma once
 
+#include "moestro/base/api.h"
 #include "moestro/ops/routing.h"
 #include "moestro/record/step.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Adds one forward of a layer to the record of its step, and its sequences to
@@ -17,3 +19,4 @@ void accumulate(LayerRecord&, SequenceRows& rows, const Routing&);
 [[nodiscard]] SequenceSums reduced(SequenceRows rows, int64_t step);
 
 }  // namespace moestro
+MOESTRO_API_END

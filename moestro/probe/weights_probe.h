@@ -6,8 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/ops/routing.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 using Measures = std::vector<std::pair<std::string, double>>;
@@ -23,3 +25,4 @@ using Measures = std::vector<std::pair<std::string, double>>;
 [[nodiscard]] double update_ratio(const Tensor& now, const Tensor& before);
 
 }  // namespace moestro
+MOESTRO_API_END

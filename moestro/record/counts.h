@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Over valid tokens, each counted once; one pass of a layer or a sum of them.
@@ -20,3 +23,4 @@ struct Counts {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -8,6 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Writes and fsyncs a new file; StorageError when it exists. A failed write,
@@ -44,3 +47,4 @@ class FolderLock {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -9,6 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct LayerFacts {
@@ -47,3 +50,4 @@ using FactTexts = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] RunFacts facts_of(const FactTexts&, int64_t version);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <string>
 
+#include "moestro/base/api.h"
 #include "moestro/record/sqlite.h"
 #include "moestro/record/store.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct HeatAsk {
@@ -20,3 +22,4 @@ struct HeatAsk {
     sqlite::Database&, const HeatAsk&, const std::string& what);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -10,10 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/text.h"
 #include "moestro/record/step.h"
 #include "moestro/record/tile.h"
 
+MOESTRO_API_BEGIN
 namespace moestro::tiles {
 
 struct Quantity {
@@ -92,3 +94,4 @@ inline constexpr std::string_view kSequenceDemand = "sequence_demand";
 }
 
 }  // namespace moestro::tiles
+MOESTRO_API_END

@@ -10,6 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 enum class Dtype { kF64, kF32, kBF16, kF16, kI64, kI32, kI16, kI8, kU8, kBool };
@@ -54,3 +57,4 @@ struct TensorView {
     std::span<const std::pair<std::string, std::string>> metadata);
 
 }  // namespace moestro
+MOESTRO_API_END

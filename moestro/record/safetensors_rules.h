@@ -9,8 +9,10 @@
 #include <string>
 #include <string_view>
 
+#include "moestro/base/api.h"
 #include "moestro/record/safetensors.h"
 
+MOESTRO_API_BEGIN
 namespace moestro::safetensors {
 
 inline constexpr uint64_t kLargestHeader = 100'000'000;
@@ -33,3 +35,4 @@ inline constexpr std::string_view kMetadata = "__metadata__";
     std::string_view header, uint64_t data_size, const std::string& what);
 
 }  // namespace moestro::safetensors
+MOESTRO_API_END

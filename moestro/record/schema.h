@@ -8,6 +8,7 @@
 #include "moestro/record/facts.h"
 #include "moestro/record/sqlite.h"
 
+MOESTRO_API_BEGIN
 namespace moestro::schema {
 
 inline constexpr int64_t kApplication = 0x4D4F4553;  // "MOES"
@@ -23,3 +24,4 @@ void check(sqlite::Database&, const std::string& path);
 [[nodiscard]] FactTexts fact_texts(sqlite::Database&);
 
 }  // namespace moestro::schema
+MOESTRO_API_END

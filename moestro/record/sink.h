@@ -13,6 +13,7 @@
 #include "moestro/record/step.h"
 #include "moestro/record/tile_set.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 using NamedValues = std::vector<std::pair<std::string, double>>;
@@ -66,3 +67,4 @@ class Sink {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

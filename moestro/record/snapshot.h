@@ -6,6 +6,9 @@
 #include <filesystem>
 #include <string>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 class Snapshot {
@@ -26,3 +29,4 @@ class Snapshot {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

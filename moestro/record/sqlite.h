@@ -11,11 +11,13 @@
 #include <string_view>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/error.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
 
+MOESTRO_API_BEGIN
 namespace moestro::sqlite {
 
 using Bytes = std::vector<std::byte>;
@@ -90,3 +92,4 @@ class Database {
 };
 
 }  // namespace moestro::sqlite
+MOESTRO_API_END

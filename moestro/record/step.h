@@ -10,10 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/text.h"
 #include "moestro/record/counts.h"
 #include "moestro/stats/sequence_sums.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // "layer/01/", "layer/01/codebook/": where the scalar series of a routing
@@ -56,3 +58,5 @@ struct StepRecord {
 };
 
 }  // namespace moestro
+MOESTRO_API_END
+MOESTRO_API_END

@@ -13,6 +13,7 @@
 #include "moestro/record/facts.h"
 #include "moestro/record/step.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Appends from a thread of its own, in blocks: `add` never waits for the disk
@@ -106,3 +107,4 @@ class RunReader {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -11,6 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro::tiles {
 
 inline constexpr int64_t kRows = 64;
@@ -72,3 +75,4 @@ std::vector<T> values_of(std::span<const uint64_t> words) {
 [[nodiscard]] std::vector<Row> coarse_rows(const Tile& fine, int64_t factor);
 
 }  // namespace moestro::tiles
+MOESTRO_API_END

@@ -8,10 +8,12 @@
 #include <string>
 #include <tuple>
 
+#include "moestro/base/api.h"
 #include "moestro/record/sqlite.h"
 #include "moestro/record/step.h"
 #include "moestro/record/tile.h"
 
+MOESTRO_API_BEGIN
 namespace moestro::tiles {
 
 class TileSet {
@@ -48,3 +50,4 @@ class TileSet {
 };
 
 }  // namespace moestro::tiles
+MOESTRO_API_END

@@ -2,8 +2,10 @@
 // The readable router: six parts in a row, ATen operators only.
 #pragma once
 
+#include "moestro/base/api.h"
 #include "moestro/ops/part.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 class PartRouter final : public Router {
@@ -28,3 +30,4 @@ class PartRouter final : public Router {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

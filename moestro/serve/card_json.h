@@ -3,11 +3,14 @@
 // without a new version.
 #pragma once
 
+#include "moestro/base/api.h"
 #include "moestro/base/json.h"
 #include "moestro/diagnose/card.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 [[nodiscard]] Json to_json(const Card& card);
 
 }  // namespace moestro
+MOESTRO_API_END

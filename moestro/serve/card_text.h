@@ -4,9 +4,11 @@
 
 #include <string>
 
+#include "moestro/base/api.h"
 #include "moestro/diagnose/card.h"
 #include "moestro/serve/ink.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // "656 k parameters, 561 k active at 1.87 experts a token"
@@ -15,3 +17,4 @@ namespace moestro {
 [[nodiscard]] Ink ink_of(Health);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -8,9 +8,11 @@
 #include "moestro/diagnose/card.h"
 #include "moestro/record/store.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 [[nodiscard]] std::string html_report(
     const RunReader& reader, const Card& card, const Registry& registry);
 
 }  // namespace moestro
+MOESTRO_API_END

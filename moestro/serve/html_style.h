@@ -5,6 +5,9 @@
 
 #include <string_view>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 inline constexpr std::string_view kReportCss = R"css(
@@ -92,3 +95,4 @@ footer{margin-top:56px;color:var(--soft);font-size:13px}
 )css";
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -9,6 +9,9 @@
 #include <string>
 #include <string_view>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 enum class Style { kPlain, kColour };
@@ -39,3 +42,4 @@ enum class Ink { kNone, kBold, kFaint, kGood, kWarn, kBad, kAccent };
 [[nodiscard]] std::string amount(std::optional<double> value);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -11,6 +11,7 @@
 #include "moestro/diagnose/row.h"
 #include "moestro/serve/ink.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct LiveLayer {
@@ -43,3 +44,4 @@ struct LiveView {
 [[nodiscard]] std::string live_line(const LiveState&);
 
 }  // namespace moestro
+MOESTRO_API_END

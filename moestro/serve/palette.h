@@ -6,6 +6,9 @@
 
 #include <string>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Levels of the scale; the middle one is "1".
@@ -19,3 +22,4 @@ inline constexpr int kLevels = 17;
 [[nodiscard]] std::string palette_css();
 
 }  // namespace moestro
+MOESTRO_API_END

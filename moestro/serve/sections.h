@@ -10,6 +10,7 @@
 #include "moestro/record/store.h"
 #include "moestro/serve/track.h"
 
+MOESTRO_API_BEGIN
 namespace moestro::sections {
 
 // Columns of a chart over time.
@@ -38,3 +39,4 @@ struct Context {
 [[nodiscard]] std::string config(const Context&);
 
 }  // namespace moestro::sections
+MOESTRO_API_END

@@ -7,6 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro::svg {
 
 // For text and attribute values.
@@ -65,3 +68,4 @@ struct HeatMap {
     const std::vector<double>& heights, const std::string& title);
 
 }  // namespace moestro::svg
+MOESTRO_API_END

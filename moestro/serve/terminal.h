@@ -7,8 +7,10 @@
 #include "moestro/diagnose/card.h"
 #include "moestro/serve/ink.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 [[nodiscard]] std::string terminal_card(const Card& card, Style style);
 
 }  // namespace moestro
+MOESTRO_API_END

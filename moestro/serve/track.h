@@ -9,6 +9,7 @@
 
 #include "moestro/metrics/window.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // NaN where a stretch has no value.
@@ -33,3 +34,4 @@ struct TrackAsk {
     const RunReader&, const std::vector<MadeMetric>&, const TrackAsk&);
 
 }  // namespace moestro
+MOESTRO_API_END

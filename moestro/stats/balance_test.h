@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <span>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Mean and variance of sum (n - mean)^2 / mean over E experts when every token
@@ -41,3 +44,4 @@ struct BalanceMoments {
     int64_t experts, int64_t top_k, int64_t tokens);
 
 }  // namespace moestro
+MOESTRO_API_END

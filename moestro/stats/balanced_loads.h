@@ -6,6 +6,9 @@
 #include <functional>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 class Draws;
@@ -32,3 +35,4 @@ class BalancedLoads {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

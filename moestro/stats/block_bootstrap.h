@@ -7,9 +7,11 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/stats/multiplicity.h"
 #include "moestro/stats/run_length.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct Resampling {
@@ -46,3 +48,4 @@ struct SeenRunLength {
     const Resampling& how);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -4,8 +4,10 @@
 
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/stats/run_length.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // One-sided CUSUM for upward shifts; feed -x for downward ones.
@@ -78,3 +80,4 @@ class CountCusum {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

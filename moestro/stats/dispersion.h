@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/stats/sequence_sums.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // phi-hat. Exactly 1 in expectation when tokens are independent, whatever the
@@ -36,3 +38,5 @@ namespace moestro {
 [[nodiscard]] double balanced_dispersion(const SequenceView&, int64_t top_k);
 
 }  // namespace moestro
+MOESTRO_API_END
+MOESTRO_API_END

@@ -3,6 +3,9 @@
 // Boost.Math. Probabilities in [0, 1]; quantiles take them strictly inside.
 #pragma once
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 [[nodiscard]] double normal_density(double x);
@@ -24,3 +27,4 @@ namespace moestro {
 [[nodiscard]] double beta_quantile(double p, double a, double b);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <span>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Entropy of the shares v_e / sum v in nats; NaN when the sum is not positive.
@@ -19,3 +22,4 @@ namespace moestro {
 [[nodiscard]] double gini(std::span<const double> values);
 
 }  // namespace moestro
+MOESTRO_API_END

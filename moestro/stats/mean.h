@@ -6,6 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 [[nodiscard]] inline double mean_of(std::span<const double> values) {
@@ -25,3 +28,4 @@ namespace moestro {
 }
 
 }  // namespace moestro
+MOESTRO_API_END

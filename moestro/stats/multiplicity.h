@@ -6,6 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Each returns one flag a hypothesis. alpha in (0, 1); ContractError for it and
@@ -51,3 +54,4 @@ struct Interval {
     double alpha);
 
 }  // namespace moestro
+MOESTRO_API_END

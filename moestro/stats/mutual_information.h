@@ -6,6 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Row-major table of weights (counts or shares), rows x columns.
@@ -53,3 +56,4 @@ struct Table {
 [[nodiscard]] Table lift(const Table&);
 
 }  // namespace moestro
+MOESTRO_API_END

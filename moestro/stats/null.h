@@ -9,8 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/stats/balanced_loads.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Of loads u in units of their mean: max u - 1; 1 - min u; 1 - H(u / E) / ln E,
@@ -57,3 +59,4 @@ class NullTable {
     std::span<const int64_t> demand_E, int64_t top_k);
 
 }  // namespace moestro
+MOESTRO_API_END

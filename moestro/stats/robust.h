@@ -6,6 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 [[nodiscard]] double median(std::vector<double> values);
@@ -13,3 +16,4 @@ namespace moestro {
 [[nodiscard]] double robust_scale(std::span<const double> values);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -6,6 +6,9 @@
 #include <cmath>
 #include <cstdint>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // One-sided CUSUM S <- max(0, S + x - k), alarm when S > h, from S = 0.
@@ -46,3 +49,4 @@ struct EwmaDesign {
 [[nodiscard]] double ewma_limit(double lambda, double false_alarm_steps);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -6,6 +6,9 @@
 #include <array>
 #include <cstdint>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Effective tokens without a hit after which "share >= fraction of fair" is
@@ -38,3 +41,4 @@ class Scarcity {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

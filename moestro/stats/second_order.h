@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <span>
 
+#include "moestro/base/api.h"
 #include "moestro/stats/sequence_sums.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // What the sequences of a batch say about the noise of its loads.
@@ -51,3 +53,5 @@ struct SequenceSpread {
     const SequenceSpread& spread);
 
 }  // namespace moestro
+MOESTRO_API_END
+MOESTRO_API_END

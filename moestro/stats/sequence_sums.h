@@ -7,6 +7,9 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Sums over sequences s that have tokens, m_s of them, n_se for expert e.
@@ -62,3 +65,4 @@ class SequenceRows {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <span>
 
+#include "moestro/base/api.h"
 #include "moestro/stats/mutual_information.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // |A and B| / |A or B| of two sets of ids in any order, each id once; 1 for two
@@ -30,3 +32,4 @@ namespace moestro {
     const Table& together_EE, int64_t tokens, int64_t top_k);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -6,6 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // x_t - level = sum_i coefficient_i (x_(t-i) - level) + scale * noise_t.
@@ -55,3 +58,4 @@ class Whitener {
 [[nodiscard]] double long_run_variance(std::span<const double> series);
 
 }  // namespace moestro
+MOESTRO_API_END

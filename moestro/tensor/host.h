@@ -8,6 +8,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Row-major; any integer or floating type.
@@ -15,3 +18,4 @@ namespace moestro {
 [[nodiscard]] std::vector<double> to_doubles(const at::Tensor&);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -8,6 +8,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct InitialKey {
@@ -30,3 +33,4 @@ struct InitialKey {
     int64_t rows, int64_t columns, const InitialKey&);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -6,6 +6,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 class Transfer {
@@ -23,3 +26,4 @@ class Transfer {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -8,9 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/json.h"
 #include "moestro/record/safetensors.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct CheckpointFile {
@@ -52,3 +54,4 @@ void tidy_checkpoints(const std::filesystem::path& folder, int64_t keep);
 void remove_unfinished(const std::filesystem::path& folder);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -8,10 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/base/settings.h"
 #include "moestro/layers/moe_config.h"
 #include "moestro/model/options.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct TrainOptions {
@@ -69,3 +71,4 @@ struct KnownKey {
 [[nodiscard]] std::vector<KnownKey> section_keys();
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -6,9 +6,11 @@
 #include <utility>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/train/data/dataset.h"
 #include "moestro/train/state.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 using Series = std::vector<std::pair<std::string, double>>;
@@ -28,3 +30,4 @@ using Series = std::vector<std::pair<std::string, double>>;
     const Config&, TrainState&, std::span<const Window> windows);
 
 }  // namespace moestro
+MOESTRO_API_END

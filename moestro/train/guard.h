@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 
+#include "moestro/base/api.h"
 #include "moestro/train/state.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Why the loss of this step must not be followed; nothing when it may. A spike
@@ -34,3 +36,4 @@ void remember_good(GuardMemory&, double loss);
 [[nodiscard]] std::string first_bad_gradient(Part& model);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -4,9 +4,11 @@
 
 #include <map>
 
+#include "moestro/base/api.h"
 #include "moestro/record/step.h"
 #include "moestro/train/state.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 class WeightMeasure {
@@ -22,3 +24,4 @@ class WeightMeasure {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

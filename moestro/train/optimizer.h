@@ -6,10 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/ops/part.h"
 #include "moestro/tensor/transfer.h"
 #include "moestro/train/config.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Learning rate of a step (1 = first) as a share of the peak.
@@ -58,3 +60,4 @@ class Optimizer {
     const Transfer&, const Optimizer::NormPlaces&);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -5,9 +5,11 @@
 #include <memory>
 #include <string>
 
+#include "moestro/base/api.h"
 #include "moestro/train/run_folder.h"
 #include "moestro/train/state.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // The newest state that can be read; a damaged checkpoint is told and the one
@@ -21,3 +23,4 @@ namespace moestro {
     const std::function<void(const std::string&)>& say);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <string>
 
+#include "moestro/base/api.h"
 #include "moestro/train/config.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct RunFolder {
@@ -34,3 +36,4 @@ void refuse_changes(
     const Config& frozen, const std::vector<Setting>& asked, const Registry&);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -4,8 +4,10 @@
 #include <functional>
 #include <string>
 
+#include "moestro/base/api.h"
 #include "moestro/train/state.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct SampleOptions {
@@ -24,3 +26,4 @@ void sample(
     const std::function<void(char)>& write);
 
 }  // namespace moestro
+MOESTRO_API_END

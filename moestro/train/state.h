@@ -9,6 +9,7 @@
 #include "moestro/train/config.h"
 #include "moestro/train/optimizer.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // What the numeric guard remembers.
@@ -40,3 +41,4 @@ struct TrainState {
 [[nodiscard]] std::string config_hash(const std::string& config_toml);
 
 }  // namespace moestro
+MOESTRO_API_END

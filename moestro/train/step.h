@@ -8,6 +8,7 @@
 #include "moestro/train/guard.h"
 #include "moestro/train/stopwatch.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct StepOutcome {
@@ -64,3 +65,4 @@ class Stepper {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -8,6 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 class Stopwatch {
@@ -38,3 +41,4 @@ class Stopwatch {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/record/step.h"
 #include "moestro/train/run_folder.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // What the loop tells whoever watches it.
@@ -52,3 +54,4 @@ TrainResult start_run(
 TrainResult resume_run(const RunFolder&, const Registry&, const Observer&);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -26,7 +26,8 @@ class Completion(Case):
         self.assertEqual(self.offered("re"), ["resume", "report"])
 
     def test_flags_are_those_of_the_verb(self):
-        self.assertEqual(self.offered("report", "--h"), ["--html", "--help"])
+        self.assertEqual(set(self.offered("report", "--h")),
+                         {"--html", "--help"})
 
     def test_zsh_gets_its_layer_first(self):
         said = run("completion", "zsh").stdout

@@ -82,17 +82,6 @@ class Help(Case):
                      "waiting", "libtorch", "threads"):
             self.assertIn(word, found)
 
-    def test_env_says_how_threads_wait_and_the_users_choice_wins(self):
-        plain = {k: v for k, v in environment().items()
-                 if k not in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")}
-        self.assertRegex(
-            run("env", env=plain).stdout,
-            r"waiting   (short|no) spin: trial threads had \d+ % of their "
-            r"cores; OMP_WAIT_POLICY=passive")
-        self.assertIn(
-            "waiting   as your environment says; GOMP_SPINCOUNT=7\n",
-            run("env", env={**plain, "GOMP_SPINCOUNT": "7"}).stdout)
-
     def test_version_is_one_line(self):
         self.assertRegex(run("--version").stdout, r"^moestro \d+\.\d+\.\d+\n$")
 

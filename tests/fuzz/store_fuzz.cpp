@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   return moestro::fuzz::answered([&] {
     if (data[0] == 't') {
-      (void)moestro::decode(
+      (void)moestro::tiles::decode(
           std::as_bytes(std::span(data + 1, size - 1)), 1, "tile");
     } else {
       read_everything(moestro::fuzz::written(

@@ -12,18 +12,13 @@
 namespace moestro {
 namespace {
 
-std::set<std::string> names_of(const Registry& registry) {
-  std::set<std::string> names;
-  for (const auto& method : catalogue(registry, "")) {
-    names.insert(method.kind + " " + method.name);
-  }
-  return names;
-}
-
 TEST(Registry, full_one_holds_every_torch_free_part) {
-  const auto full = names_of(registry());
-  for (const auto& name : names_of(core_registry())) {
-    EXPECT_TRUE(full.contains(name)) << name;
+  const auto full = registry();
+  const auto core = core_registry();
+  EXPECT_GT(core.entries().size(), 10);
+  for (const auto& entry : core.entries()) {
+    EXPECT_NE(full.lookup(entry.kind, entry.info->name), nullptr)
+        << entry.info->name;
   }
 }
 

@@ -200,24 +200,24 @@ TEST(Greedy, is_behind_on_skewed_scores_and_knows_a_bound) {
   EXPECT_GE(greedy.bound, exact.objective);
 }
 
-TEST(Assignment, experts_of_a_token_stand_by_falling_score) {
+TEST(AssignmentPlan, experts_of_a_token_stand_by_falling_score) {
   const auto p = even_problem(2, 3, 2, {1, 3, 2, 5, 5, 5});
   EXPECT_EQ(
       exact_assignment(p.view()).experts_TK,
       (std::vector<int32_t>{1, 2, 0, 1}));
 }
 
-TEST(Assignment, gap_is_relative_to_the_bound) {
-  EXPECT_EQ((Assignment{.objective = 9, .bound = 10}.gap()), 0.1);
-  EXPECT_EQ((Assignment{.objective = -11, .bound = -10}.gap()), 0.1);
-  EXPECT_EQ((Assignment{.objective = 0, .bound = 0}.gap()), 0);
+TEST(AssignmentPlan, gap_is_relative_to_the_bound) {
+  EXPECT_EQ((AssignmentPlan{.objective = 9, .bound = 10}.gap()), 0.1);
+  EXPECT_EQ((AssignmentPlan{.objective = -11, .bound = -10}.gap()), 0.1);
+  EXPECT_EQ((AssignmentPlan{.objective = 0, .bound = 0}.gap()), 0);
 }
 
 void expect_refused(const OwnedProblem& p, const std::string& part) {
   expect_data_failure([&] { (void)exact_assignment(p.view()); }, part);
 }
 
-TEST(Assignment, refuses_bad_problems_and_names_the_place) {
+TEST(AssignmentPlan, refuses_bad_problems_and_names_the_place) {
   const auto good = random_problem(4, 3, 1, 0, 1);
   auto p = good;
   p.scores_TE[5] = std::numeric_limits<double>::quiet_NaN();

@@ -87,7 +87,7 @@ class BruteForce {
 };
 
 // Every token K different permitted experts, none above capacity.
-inline bool is_assignment(const OwnedProblem& p, const Assignment& a) {
+inline bool is_assignment(const OwnedProblem& p, const AssignmentPlan& a) {
   std::vector<int64_t> load_E(static_cast<size_t>(p.E));
   if (a.experts_TK.size() != static_cast<size_t>(p.T * p.K)) {
     return false;

@@ -5,8 +5,10 @@
 
 #include <span>
 
+#include "moestro/base/api.h"
 #include "moestro/train/data/dataset.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct Baselines {
@@ -25,3 +27,4 @@ struct Baselines {
 [[nodiscard]] double zstd_bits_per_byte(std::span<const Window> windows);
 
 }  // namespace moestro
+MOESTRO_API_END

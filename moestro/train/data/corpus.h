@@ -11,8 +11,10 @@
 #include <string_view>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/train/data/sources.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct CorpusOptions {
@@ -56,3 +58,4 @@ CorpusStats build_corpus(
 [[nodiscard]] bool is_built_corpus(const std::filesystem::path& path);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -12,8 +12,10 @@
 #include <string>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/train/data/documents.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct Window {
@@ -78,3 +80,4 @@ class Dataset {
     std::span<const uint8_t> bytes, int64_t context);
 
 }  // namespace moestro
+MOESTRO_API_END

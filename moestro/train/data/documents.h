@@ -10,6 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct Documents {
@@ -39,3 +42,4 @@ void write_shard(const std::filesystem::path& stem, const Documents&);
 [[nodiscard]] bool looks_binary(std::string_view text);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -8,6 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct Inflated {
@@ -20,3 +23,4 @@ struct Inflated {
 [[nodiscard]] std::optional<Inflated> inflate_stream(std::string_view bytes);
 
 }  // namespace moestro
+MOESTRO_API_END

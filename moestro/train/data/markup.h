@@ -7,6 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Manual pages (man and mdoc macros; tables are left out).
@@ -45,3 +48,4 @@ void for_each_line(std::string_view text, const Use& use) {
 }
 
 }  // namespace moestro
+MOESTRO_API_END

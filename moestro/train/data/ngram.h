@@ -13,8 +13,10 @@
 #include <span>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/train/data/documents.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 class NgramModel {
@@ -43,3 +45,4 @@ class NgramModel {
 };
 
 }  // namespace moestro
+MOESTRO_API_END

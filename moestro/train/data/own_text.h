@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/train/data/split.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct OwnDomain {
@@ -29,3 +31,4 @@ struct OwnDomain {
 [[nodiscard]] SplitDocuments split_own_text(const OwnDomain& domain);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -8,6 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // One text a character vector, its strings as lines; other objects are left
@@ -15,3 +18,4 @@ namespace moestro {
 [[nodiscard]] std::vector<std::string> r_texts(std::string_view file);
 
 }  // namespace moestro
+MOESTRO_API_END

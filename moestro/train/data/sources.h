@@ -9,6 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 enum class Reader { kPlain, kRoff, kAsciidoc, kDictionary, kNovels, kLicences };
@@ -45,3 +48,4 @@ struct DomainText {
     const std::filesystem::path& root);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "moestro/base/api.h"
 #include "moestro/train/data/documents.h"
 
+MOESTRO_API_BEGIN
 namespace moestro {
 
 struct SplitRule {
@@ -29,3 +31,4 @@ struct SplitDocuments {
     std::vector<std::string> documents, const SplitRule& rule);
 
 }  // namespace moestro
+MOESTRO_API_END
