@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // moestro plan eplb|place|replay|llep|assign FILE
 #include <cstdio>
-#include <iostream>
-#include <iterator>
 
 #include "cli/command.h"
 #include "cli/plan_text.h"
@@ -42,8 +40,7 @@ const Kind& kind_of(const std::string& name) {
 
 Json read_request(const std::string& path) {
   if (path == "-") {
-    const std::string text(std::istreambuf_iterator<char>(std::cin), {});
-    return parse_json(text, "standard input");
+    return parse_json(standard_input(), "standard input");
   }
   const auto text = file_text(path);
   if (!text) {

@@ -4,6 +4,7 @@
 #include "cli/settings_options.h"
 #include "cli/training.h"
 #include "cli/verbs.h"
+#include "moestro/train/checkpoint.h"
 
 namespace moestro {
 
@@ -11,7 +12,10 @@ int resume_verb(Arguments arguments, const Registry& registry) {
   Command command(
       "resume",
       "Goes on from the newest checkpoint; ends in the bits of a run that was "
-      "never stopped.");
+      "never stopped. --set train.steps=N makes a run longer where its "
+      "schedule "
+      "allows it (constant, or wsd before the decay); no other key may "
+      "change.");
   std::string run;
   SettingsOptions options;
   command.needs("RUN", run, "folder of the run");
@@ -20,11 +24,22 @@ int resume_verb(Arguments arguments, const Registry& registry) {
     return code(Exit::kFine);
   }
   const RunFolder folder{run};
-  const auto config = read_run_config(folder, registry);
-  refuse_changes(config, options.settings(), registry);
+  const auto frozen = read_run_config(folder, registry);
+  const auto config = options.settings().empty()
+                          ? frozen
+                          : with_changes(
+                                frozen,
+                                options.settings(),
+                                registry,
+                                newest_step(folder.checkpoints()));
+  if (config.train.steps != frozen.train.steps) {
+    replace_config(folder, config.toml(registry));
+  }
   catch_signals();
+  const auto screen = terminal_sink(config, registry);
+  StoreSink store(folder.store().string());
   return finish_training(
-      resume_run(folder, registry, terminal_observer(config, registry)),
+      resume_run(folder, config, registry, {{screen.get(), &store}, caught}),
       folder);
 }
 

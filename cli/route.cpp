@@ -43,7 +43,13 @@ int route_verb(Arguments arguments, const Registry& registry) {
   std::vector<std::string> sets;
   bool json = false;
   command.needs("RECIPE", request.recipe, "`moestro methods` lists them");
-  command.option("--logits", logits, "JSON or safetensors with 'logits' [T,E]");
+  command.option(
+      "--logits",
+      logits,
+      "JSON or safetensors with 'logits' [T,E] and, where there are some, "
+      "'bias' [E] (added when experts are ranked), 'mask' [T] (true = a real "
+      "token), 'ids' [T], 'sequence' [T]; a bare JSON array is 'logits'; - "
+      "reads standard input");
   command.option("--features", features, "the same with 'features' [T,D]");
   command.repeated("--set", sets, "KEY=VALUE; repeatable");
   command.repeated("--loss", request.losses, "a loss to print; repeatable");
@@ -58,7 +64,9 @@ int route_verb(Arguments arguments, const Registry& registry) {
     fail_usage("route takes either --logits FILE or --features FILE");
   }
   request.settings = parse_overrides(sets);
-  auto input = read_route_input(logits.empty() ? features : logits);
+  const auto& path = logits.empty() ? features : logits;
+  auto input = path == "-" ? parse_route_input(standard_input(), path)
+                           : read_route_input(path);
   const auto& wanted = logits.empty() ? input.features_TD : input.logits_TE;
   if (!wanted.defined()) {
     fail_data(
@@ -66,6 +74,9 @@ int route_verb(Arguments arguments, const Registry& registry) {
                         : logits + " has no 'logits'"));
   }
   (logits.empty() ? input.logits_TE : input.features_TD) = at::Tensor();
+  for (const auto& note : notes_of(request, input, registry)) {
+    print_error(note);
+  }
   const auto answer = route_once(request, input, registry);
   if (json) {
     std::puts(dump(answer).c_str());

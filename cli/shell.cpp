@@ -2,6 +2,8 @@
 #include "cli/shell.h"
 
 #include <cstdio>
+#include <iostream>
+#include <iterator>
 #include <new>
 
 #include "cli/colour.h"
@@ -41,6 +43,10 @@ int guarded(const std::function<int()>& body) {
     print_error(said_by(error));
     return code(exit_of(error));
   }
+}
+
+std::string standard_input() {
+  return {std::istreambuf_iterator<char>(std::cin), {}};
 }
 
 void fail_usage(const std::string& message) {

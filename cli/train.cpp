@@ -42,6 +42,11 @@ int train_verb(Arguments arguments, const Registry& registry) {
   }
   std::vector<Setting> settings;
   for (const auto& file : files) {
+    if (file.find('=') != std::string::npos && !std::filesystem::exists(file)) {
+      fail_usage(
+          "'" + file + "' is no file; a key is set with --set " + file +
+          ", one --set for each");
+    }
     const auto more = read_toml(file);
     settings.insert(settings.end(), more.begin(), more.end());
   }
@@ -64,8 +69,10 @@ int train_verb(Arguments arguments, const Registry& registry) {
         "` continues it, --run DIR names another folder");
   }
   catch_signals();
+  const auto screen = terminal_sink(config, registry);
+  StoreSink store(folder.store().string());
   return finish_training(
-      start_run(folder, config, registry, terminal_observer(config, registry)),
+      start_run(folder, config, registry, {{screen.get(), &store}, caught}),
       folder);
 }
 

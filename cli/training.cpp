@@ -34,7 +34,7 @@ double value_of(const StepRecord& record, std::string_view name) {
 }
 
 // Draws the block over the one before it, or prints a line now and then.
-class Screen {
+class Screen final : public RunSink {
  public:
   Screen(const Config& config, const Registry& registry)
       : recipe_(config.moe.recipe),
@@ -46,7 +46,7 @@ class Screen {
     }
   }
 
-  void step(const StepView& view) {
+  void step(const StepView& view) override {
     seconds_ = smooth(seconds_, view.seconds);
     loss_ = smooth(loss_, value_of(view.record, "loss/lm"));
     const auto now = std::chrono::steady_clock::now();
@@ -64,7 +64,15 @@ class Screen {
     }
   }
 
-  void say(const std::string& line) {
+  void evaluated(int64_t, const Series& series) override {
+    for (const auto& [name, value] : series) {
+      if (name == "valid/bits_per_byte") {
+        valid_bits_ = value;
+      }
+    }
+  }
+
+  void say(const std::string& line) override {
     std::fprintf(stderr, "%s\n", line.c_str());
     lines_ = 0;
   }
@@ -85,8 +93,8 @@ class Screen {
         .tokens_per_second = value_of(view.record, "tokens") / seconds_,
         .seconds_left =
             seconds_ * static_cast<double>(view.num_steps - view.record.step)};
-    if (view.valid_bits_per_byte > 0) {
-      state.valid_bits_per_byte = view.valid_bits_per_byte;
+    if (valid_bits_ > 0) {
+      state.valid_bits_per_byte = valid_bits_;
     }
     for (const auto& layer : view.record.layers) {
       const auto k = top_k_[static_cast<size_t>(layer.layer)];
@@ -112,7 +120,7 @@ class Screen {
   Style style_;
   std::vector<int64_t> top_k_;
   NullTable null_;
-  double seconds_ = 0, loss_ = 0;
+  double seconds_ = 0, loss_ = 0, valid_bits_ = 0;
   int64_t lines_ = 0;
   std::chrono::steady_clock::time_point drawn_{};
 };
@@ -127,12 +135,13 @@ void catch_signals() {
   std::signal(SIGXFSZ, SIG_IGN);
 }
 
-Observer terminal_observer(const Config& config, const Registry& registry) {
-  const auto screen = std::make_shared<Screen>(config, registry);
-  return {
-      .step = [screen](const StepView& view) { screen->step(view); },
-      .say = [screen](const std::string& line) { screen->say(line); },
-      .stop = [] { return caught_signal.load(); }};
+std::unique_ptr<RunSink> terminal_sink(
+    const Config& config, const Registry& registry) {
+  return std::make_unique<Screen>(config, registry);
+}
+
+int caught() {
+  return caught_signal.load();
 }
 
 int finish_training(const TrainResult& result, const RunFolder& run) {

@@ -10,8 +10,12 @@ namespace moestro {
 // second signal ends the process at once.
 void catch_signals();
 
-// Shows the loop on stderr, with the headline metrics of the registry.
-[[nodiscard]] Observer terminal_observer(const Config&, const Registry&);
+// The signal that arrived, 0 = none.
+[[nodiscard]] int caught();
+
+// Shows the run on stderr, with the headline metrics of the registry.
+[[nodiscard]] std::unique_ptr<RunSink> terminal_sink(
+    const Config&, const Registry&);
 
 [[nodiscard]] int finish_training(const TrainResult&, const RunFolder&);
 

@@ -12,7 +12,7 @@ int main() {
       {.model_dim = 64,
        .experts = 8,
        .top_k = 2,
-       .settings = {"moe.controller.sign-bias.rate=0.01"}});
+       .settings = {"moe.controller.sign-bias.rate=0.003"}});
   for (int step = 1; step <= 100; ++step) {
     const auto x_TD = at::randn({512, 64}) + 0.5;
     const auto loss =

@@ -155,9 +155,13 @@ void check_lengths(const RouteInput& in, const std::string& path) {
 }  // namespace
 
 RouteInput read_route_input(const std::string& path) {
-  const auto text = read_file(path);
+  return parse_route_input(read_file(path), path);
+}
+
+RouteInput parse_route_input(const std::string& text, const std::string& path) {
   const auto first = text.find_first_not_of(" \t\r\n");
-  const bool json = first != std::string::npos && text[first] == '{';
+  const auto sign = first == std::string::npos ? '\0' : text[first];
+  const bool json = sign == '{' || sign == '[';
   RouteInput in;
   Json root;
   SafetensorsFile tensors;
@@ -165,6 +169,11 @@ RouteInput read_route_input(const std::string& path) {
     root = parse_json(without_words(text), path);
   } else {
     tensors = parse_safetensors(std::as_bytes(std::span(text)), path);
+  }
+  if (sign == '[') {
+    Json object;
+    object.set("logits", std::move(root));
+    root = std::move(object);
   }
   for (const auto& f : kFields) {
     auto value = json ? field_of(root, f, path) : field_of(tensors, f, path);

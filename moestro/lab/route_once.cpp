@@ -68,6 +68,21 @@ std::vector<float> bias_of(const RouteInput& in, int64_t experts) {
   return {values.begin(), values.end()};
 }
 
+// One more than the largest id. Parts that read ids need some, but not where
+// given logits stand in for the gate that would.
+int64_t vocabulary_of(
+    const RouteInput& in, const LayerSpec& spec, const Registry& registry) {
+  if (in.id_T.defined()) {
+    return in.id_T.max().item<int64_t>() + 1;
+  }
+  const auto& gate = registry.at<Gate>(spec.moe.gate).info;
+  if (!in.logits_TE.defined() && gate.needs.has(Trait::kTokenIds)) {
+    fail_data(
+        "gate '" + std::string(gate.name) + "' reads 'ids', which are missing");
+  }
+  return 0;
+}
+
 std::unique_ptr<Router> router_for(
     const LayerSpec& spec,
     const RouteInput& in,
@@ -145,6 +160,14 @@ Json losses_of(
 
 }  // namespace
 
+std::vector<std::string> notes_of(
+    const RouteRequest& request, const RouteInput& in, const Registry& r) {
+  auto notes = config_for(request, in, r).notes;
+  std::erase_if(
+      notes, [](const std::string& note) { return !note.starts_with("moe."); });
+  return notes;
+}
+
 Json route_once(
     const RouteRequest& request, const RouteInput& in, const Registry& r) {
   const at::NoGradGuard no_grad;
@@ -159,6 +182,7 @@ Json route_once(
   const auto site = site_of(
       spec,
       {.model_dim = x.size(1),
+       .vocabulary = vocabulary_of(in, spec, r),
        .seed = static_cast<uint64_t>(config.train.seed),
        .causal = false});
   const auto router = router_for(spec, in, site, r);

@@ -22,13 +22,21 @@ struct RouteInput {
 
 // From JSON or safetensors, told by the first bytes. DataError that names
 // file and field, or token and expert of a logit that is not finite.
+// A bare JSON array is taken as logits.
 [[nodiscard]] RouteInput read_route_input(const std::string& path);
+// The same from bytes that `what` names.
+[[nodiscard]] RouteInput parse_route_input(
+    const std::string& bytes, const std::string& what);
 
 struct RouteRequest {
   std::string recipe;
   std::vector<Setting> settings;
   std::vector<std::string> losses;  // besides those of the recipe
 };
+
+// Keys of the request that change nothing, one line each.
+[[nodiscard]] std::vector<std::string> notes_of(
+    const RouteRequest&, const RouteInput&, const Registry&);
 
 // The answer of `moestro route --json`. Routes as in training, without random
 // draws. ConfigurationError when a key does not fit the width of the input.

@@ -59,4 +59,3 @@ struct StepRecord {
 
 }  // namespace moestro
 MOESTRO_API_END
-MOESTRO_API_END

@@ -39,4 +39,3 @@ namespace moestro {
 
 }  // namespace moestro
 MOESTRO_API_END
-MOESTRO_API_END

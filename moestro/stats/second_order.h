@@ -54,4 +54,3 @@ struct SequenceSpread {
 
 }  // namespace moestro
 MOESTRO_API_END
-MOESTRO_API_END

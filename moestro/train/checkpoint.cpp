@@ -134,6 +134,11 @@ std::vector<CheckpointPlace> list_checkpoints(const fs::path& folder) {
   return found;
 }
 
+int64_t newest_step(const fs::path& folder) {
+  const auto all = list_checkpoints(folder);
+  return all.empty() ? 0 : all.front().step;
+}
+
 const SafetensorsFile& Checkpoint::file(const std::string& name) const {
   for (const auto& [known, content] : files) {
     if (known == name) {

@@ -37,6 +37,9 @@ struct CheckpointPlace {
 [[nodiscard]] std::vector<CheckpointPlace> list_checkpoints(
     const std::filesystem::path& folder);
 
+// Of the newest; 0 without any.
+[[nodiscard]] int64_t newest_step(const std::filesystem::path& folder);
+
 struct Checkpoint {
   Json manifest;
   std::vector<std::pair<std::string, SafetensorsFile>> files;

@@ -6,6 +6,7 @@
 #include "moestro/base/error.h"
 #include "moestro/base/text.h"
 #include "moestro/record/durable.h"
+#include "moestro/train/optimizer.h"
 
 namespace moestro {
 namespace {
@@ -19,6 +20,55 @@ std::vector<std::string> lines_in(const std::string& text) {
     lines.push_back(line);
   }
   return lines;
+}
+
+// "key = old (asked: new), ..."; empty where nothing differs.
+std::string differences_of(
+    const std::vector<std::string>& before,
+    const std::vector<std::string>& after) {
+  std::string differences;
+  int64_t count = 0;
+  for (size_t i = 0; i < std::min(before.size(), after.size()); ++i) {
+    if (before[i] != after[i] && ++count <= kShown) {
+      differences += (count > 1 ? ", " : " ") + before[i] +
+                     " (asked: " + after[i].substr(after[i].find("= ") + 2) +
+                     ")";
+    }
+  }
+  differences += count > kShown ? ", ..." : "";
+  return differences.empty() && before.size() != after.size()
+             ? " a part and its parameters"
+             : differences;
+}
+
+// Controllers that end at the last step saw another end.
+bool plans_by_length(const Config& config, const Registry& registry) {
+  for (const auto& layer : config.layers) {
+    for (const auto name : split(layer.moe.controllers)) {
+      if (registry.at<Controller>(name).info.needs.has(Trait::kRunLength)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool may_grow(
+    const Config& frozen,
+    int64_t steps,
+    const Registry& registry,
+    int64_t steps_done) {
+  if (steps < frozen.train.steps || plans_by_length(frozen, registry)) {
+    return false;
+  }
+  const auto& o = frozen.optimizer;
+  for (int64_t step = 1; step <= steps_done; ++step) {
+    if (schedule_share(o, step, frozen.train.steps) !=
+        schedule_share(o, step, steps)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace
@@ -52,31 +102,30 @@ Config read_run_config(const RunFolder& run, const Registry& registry) {
   return resolve(read_toml(run.config().string()), registry);
 }
 
-void refuse_changes(
+Config with_changes(
     const Config& frozen,
     const std::vector<Setting>& asked,
-    const Registry& registry) {
-  if (asked.empty()) {
-    return;
-  }
+    const Registry& registry,
+    int64_t steps_done) {
   const auto before = frozen.toml(registry);
   auto all = parse_toml(before, "config.toml");
   all.insert(all.end(), asked.begin(), asked.end());
-  const auto old_lines = lines_in(before);
-  const auto new_lines = lines_in(resolve(all, registry).toml(registry));
-  std::string differences;
-  int64_t count = 0;
-  for (size_t i = 0; i < std::min(old_lines.size(), new_lines.size()); ++i) {
-    if (old_lines[i] != new_lines[i] && ++count <= kShown) {
-      differences += (count > 1 ? ", " : " ") + old_lines[i] + " (asked: " +
-                     new_lines[i].substr(new_lines[i].find("= ") + 2) + ")";
-    }
+  auto wanted = resolve(all, registry);
+  auto same = wanted;
+  if (may_grow(frozen, wanted.train.steps, registry, steps_done)) {
+    same.train.steps = frozen.train.steps;
   }
-  differences += count > kShown ? ", ..." : "";
-  if (!differences.empty() || old_lines.size() != new_lines.size()) {
+  const auto differences =
+      differences_of(lines_in(before), lines_in(same.toml(registry)));
+  if (!differences.empty()) {
     fail_configuration(
         "a run is resumed as it was started; these keys differ:" + differences);
   }
+  return wanted;
+}
+
+void replace_config(const RunFolder& run, const std::string& config_toml) {
+  replace_durably(run.config(), std::as_bytes(std::span(config_toml)));
 }
 
 }  // namespace moestro

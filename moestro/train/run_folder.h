@@ -31,9 +31,17 @@ void create_run(const RunFolder&, const std::string& config_toml);
 // The frozen configuration. DataError when there is no run.
 [[nodiscard]] Config read_run_config(const RunFolder&, const Registry&);
 
-// ConfigurationError with a line for each key that `asked` changes.
-void refuse_changes(
-    const Config& frozen, const std::vector<Setting>& asked, const Registry&);
+// The frozen configuration with what `asked` changes: train.steps may grow
+// where no learning rate of a step that was made depends on it (constant; wsd
+// before its decay). ConfigurationError with a line for each other key.
+[[nodiscard]] Config with_changes(
+    const Config& frozen,
+    const std::vector<Setting>& asked,
+    const Registry&,
+    int64_t steps_done);
+
+// Freezes another configuration in a run that is there.
+void replace_config(const RunFolder&, const std::string& config_toml);
 
 }  // namespace moestro
 MOESTRO_API_END

@@ -8,7 +8,6 @@
 #include "moestro/base/error.h"
 #include "moestro/base/text.h"
 #include "moestro/record/durable.h"
-#include "moestro/record/store.h"
 #include "moestro/train/data/baselines.h"
 #include "moestro/train/evaluate.h"
 #include "moestro/train/measure.h"
@@ -70,11 +69,11 @@ class Loop {
       const RunFolder& run,
       const Config& config,
       const Registry& registry,
-      const Observer& observer)
+      const Company& company)
       : run_(run),
         config_(config),
         registry_(registry),
-        observer_(observer),
+        company_(company),
         toml_(config.toml(registry)),
         data_(
             open_dataset(std::string(config.data.path), config.model.context)),
@@ -82,24 +81,40 @@ class Loop {
         domains_(data_.domain_names()) {}
 
   TrainResult go(TrainState& state) {
-    RunWriter store(run_.store().string(), state.step);
-    store.put_facts(facts_of(state));
-    wall_ = wall_before(state.step);
-    store.add_event(state.step, state.step == 0 ? "started" : "resumed", "");
+    const auto facts = facts_of(state);
+    each([&](RunSink& sink) { sink.begin(facts, state.step); });
+    event(state.step == 0 ? "started" : "resumed", state);
     Stepper stepper(config_, data_, state, watch_);
     while (state.step < config_.train.steps) {
-      const auto result = one_step(state, stepper, store);
+      const auto result = one_step(state, stepper);
       if (result) {
         return *result;
       }
     }
-    finish(state, store);
+    finish(state);
     return {.ending = Ending::kFinished, .step = state.step};
   }
 
  private:
-  std::optional<TrainResult> one_step(
-      TrainState& state, Stepper& stepper, RunWriter& store) {
+  template <class Tell>
+  void each(Tell tell) {
+    for (auto* sink : company_.sinks) {
+      tell(*sink);
+    }
+  }
+
+  void event(
+      std::string_view kind,
+      const TrainState& state,
+      std::string_view text = "") {
+    each([&](RunSink& sink) { sink.event(state.step, kind, text); });
+  }
+
+  void say(const std::string& line) {
+    each([&](RunSink& sink) { sink.say(line); });
+  }
+
+  std::optional<TrainResult> one_step(TrainState& state, Stepper& stepper) {
     std::optional<WeightMeasure> measure;
     if (due(state.step + 1, config_.train.probe_every)) {
       measure.emplace(state);
@@ -110,36 +125,35 @@ class Loop {
     }
     watch_.mark("measuring");
     if (!outcome.refused.empty()) {
-      store.add_event(state.step, "skipped", outcome.refused);
-      observer_.say(
-          "step " + std::to_string(state.step) +
+      event("skipped", state, outcome.refused);
+      say("step " + std::to_string(state.step) +
           " skipped: " + outcome.refused);
     }
     if (due(state.step, config_.train.eval_every)) {
-      assess(state, store);
+      assess(state);
     }
     watch_.mark("evaluation");
-    record(outcome.record, store);
+    record(outcome.record);
     if (state.guard.bad_in_a_row >=
         static_cast<double>(config_.train.max_bad_steps)) {
-      store.add_event(state.step, "stopped", outcome.refused);
+      event("stopped", state, outcome.refused);
       return TrainResult{
           Ending::kNumeric, state.step, "stopped: " + outcome.refused};
     }
-    return after_step(state, store);
+    return after_step(state);
   }
 
-  std::optional<TrainResult> after_step(TrainState& state, RunWriter& store) {
-    const int signal = observer_.stop();
+  std::optional<TrainResult> after_step(TrainState& state) {
+    const int signal = company_.stop();
     const bool last = state.step == config_.train.steps;
     if (signal != 0 || last ||
         state.step % config_.train.checkpoint_every == 0) {
-      checkpoint(state, store);
+      checkpoint(state);
     }
     if (signal == 0 || last) {
       return std::nullopt;
     }
-    store.add_event(state.step, "interrupted", "");
+    event("interrupted", state);
     return TrainResult{
         Ending::kSignal, state.step, "stopped by a signal", signal};
   }
@@ -148,39 +162,31 @@ class Loop {
     return every > 0 && (step % every == 0 || step == config_.train.steps);
   }
 
-  void assess(TrainState& state, RunWriter& store) {
+  void assess(TrainState& state) {
     const auto series = evaluate(config_, state, windows_, domains_);
-    for (const auto& [name, value] : series) {
-      if (name == "valid/bits_per_byte") {
-        valid_bits_ = value;
-      }
-    }
-    store.add_evaluation(state.step, series);
+    each([&](RunSink& sink) { sink.evaluated(state.step, series); });
   }
 
-  void record(const StepRecord& record, RunWriter& store) {
+  void record(const StepRecord& record) {
     const auto phases = watch_.take();
     double seconds = 0;
     for (const auto& [phase, passed] : phases) {
       seconds += passed;
     }
-    wall_ += seconds;
-    observer_.step(
-        {.record = record,
-         .num_steps = config_.train.steps,
-         .seconds = seconds,
-         .valid_bits_per_byte = valid_bits_});
-    store.add_clock(record.step, wall_, seconds);
-    store.add_phase_clock(record.step, phases);
-    store.add(record);
+    const StepView view{
+        .record = record,
+        .num_steps = config_.train.steps,
+        .seconds = seconds,
+        .phases = phases};
+    each([&](RunSink& sink) { sink.step(view); });
     watch_.mark("recording");
   }
 
   // A failed checkpoint leaves the earlier ones as they were; training goes on,
   // because the fault may pass, but not for ever.
-  void checkpoint(TrainState& state, RunWriter& store) {
+  void checkpoint(TrainState& state) {
     try {
-      store.flush();
+      each([](RunSink& sink) { sink.flush(); });
       write_checkpoint(
           run_.checkpoints(), state.step, state.save(), state.facts(toml_));
       tidy_checkpoints(run_.checkpoints(), config_.train.keep_checkpoints);
@@ -189,20 +195,10 @@ class Loop {
       if (++failed_checkpoints_ >= kFailedCheckpoints) {
         throw;
       }
-      observer_.say(
-          "checkpoint at step " + std::to_string(state.step) +
+      say("checkpoint at step " + std::to_string(state.step) +
           " failed: " + failure.what() + "; training goes on");
     }
     watch_.mark("checkpoint");
-  }
-
-  // Seconds that the run had taken when it stopped.
-  [[nodiscard]] double wall_before(int64_t step) const {
-    double wall = 0;
-    for (const auto& clock : RunReader(run_.store().string()).clocks()) {
-      wall = clock.step <= step ? clock.wall_seconds : wall;
-    }
-    return wall;
   }
 
   [[nodiscard]] RunFacts facts_of(TrainState& state) const {
@@ -220,29 +216,33 @@ class Loop {
         .config = toml_};
   }
 
-  void finish(TrainState& state, RunWriter& store) {
+  void finish(TrainState& state) {
     const auto b = measure_baselines(data_, windows_);
     auto facts = facts_of(state);
     facts.baselines = {
         b.order2_bits_per_byte, b.order3_bits_per_byte, b.zstd_bits_per_byte};
     facts.finished = true;
-    store.put_facts(facts);
-    store.add_event(state.step, "finished", "");
-    store.flush();
+    event("finished", state);
+    each([&](RunSink& sink) { sink.end(facts); });
   }
 
   const RunFolder& run_;
   const Config& config_;
   const Registry& registry_;
-  const Observer& observer_;
+  const Company& company_;
   std::string toml_;
   Dataset data_;
   std::vector<Window> windows_;
   std::vector<std::string> domains_;
   Stopwatch watch_;
-  double wall_ = 0, valid_bits_ = 0;
   int failed_checkpoints_ = 0;
 };
+
+void say_to(const Company& company, const std::string& line) {
+  for (auto* sink : company.sinks) {
+    sink->say(line);
+  }
+}
 
 }  // namespace
 
@@ -261,13 +261,13 @@ TrainResult start_run(
     const RunFolder& run,
     const Config& config,
     const Registry& registry,
-    const Observer& observer) {
+    const Company& company) {
   at::set_num_threads(static_cast<int>(config.train.threads));
   for (const auto& note : config.notes) {
-    observer.say(note);
+    say_to(company, note);
   }
   // What can be refused is refused before the folder exists.
-  Loop loop(run, config, registry, observer);
+  Loop loop(run, config, registry, company);
   TrainState state(config, registry);
   create_run(run, config.toml(registry));
   const FolderLock lock(run.path);
@@ -275,16 +275,21 @@ TrainResult start_run(
 }
 
 TrainResult resume_run(
-    const RunFolder& run, const Registry& registry, const Observer& observer) {
-  const auto config = read_run_config(run, registry);
+    const RunFolder& run,
+    const Config& config,
+    const Registry& registry,
+    const Company& company) {
   const FolderLock lock(run.path);
   at::set_num_threads(static_cast<int>(config.train.threads));
   remove_unfinished(run.checkpoints());
-  const auto state = restore(run, config, registry, observer.say);
+  const auto say = [&company](const std::string& line) {
+    say_to(company, line);
+  };
+  const auto state = restore(run, config, registry, say);
   if (state->step == 0) {
-    observer.say("no finished checkpoint: starting at step 0");
+    say("no finished checkpoint: starting at step 0");
   }
-  Loop loop(run, config, registry, observer);
+  Loop loop(run, config, registry, company);
   return loop.go(*state);
 }
 

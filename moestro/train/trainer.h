@@ -7,25 +7,17 @@
 #include <vector>
 
 #include "moestro/base/api.h"
-#include "moestro/record/step.h"
 #include "moestro/train/run_folder.h"
+#include "moestro/train/run_sink.h"
 
 MOESTRO_API_BEGIN
 namespace moestro {
 
-// What the loop tells whoever watches it.
-struct StepView {
-  const StepRecord& record;
-  int64_t num_steps = 0;
-  double seconds = 0;              // of this step
-  double valid_bits_per_byte = 0;  // of the newest evaluation; 0 = none yet
-};
-
-struct Observer {
-  std::function<void(const StepView&)> step;
-  std::function<void(const std::string&)> say;  // one line for a person
+// Who follows the run, and who may stop it.
+struct Company {
+  std::vector<RunSink*> sinks;
   // The signal that asked to stop, 0 = none: the step is finished and saved.
-  std::function<int()> stop;
+  std::function<int()> stop = [] { return 0; };
 };
 
 enum class Ending {
@@ -47,11 +39,13 @@ struct TrainResult {
 // ConfigurationError for what only shows when the parts are made.
 void check_config(const Config&, const Registry&);
 
-// Starts a run in a new folder, or goes on with the one that is there. Failure
+// Starts a run in a new folder, or goes on with the one that is there. Errors
 // as contracts say.
 TrainResult start_run(
-    const RunFolder&, const Config&, const Registry&, const Observer&);
-TrainResult resume_run(const RunFolder&, const Registry&, const Observer&);
+    const RunFolder&, const Config&, const Registry&, const Company&);
+// With the frozen configuration, or one that with_changes made of it.
+TrainResult resume_run(
+    const RunFolder&, const Config&, const Registry&, const Company&);
 
 }  // namespace moestro
 MOESTRO_API_END

@@ -309,7 +309,9 @@ TEST(every_gate, hands_its_gradient_to_every_trained_tensor) {
   for (const auto* variant : variants<Gate>()) {
     const Batch batch(6, 4);
     const auto gate = variant->make({}, site_of(batch));
-    gate->gate(numbers(6, 4), batch.context()).live.square().sum().backward();
+    // A gate may have nothing to train: then only its input learns.
+    const auto x = numbers(6, 4).requires_grad_();
+    gate->gate(x, batch.context()).live.square().sum().backward();
     gate->tensors([&](const NamedTensor& t) {
       EXPECT_EQ(t.trained, t.value.grad().defined()) << variant->info.name;
     });

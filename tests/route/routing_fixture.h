@@ -87,6 +87,7 @@ struct Batch {
     tokens.valid_T = at::ones({num_tokens}, at::kBool);
     tokens.sequence_T = at::zeros({num_tokens}, at::kLong);
     tokens.serial_T = at::arange(num_tokens, at::kLong);
+    tokens.id_T = at::arange(num_tokens, at::kLong);
     knobs.k = k;
   }
 
@@ -157,6 +158,7 @@ inline PartSite site_of(const Batch& batch) {
       .model_dim = experts,
       .num_experts = experts,
       .top_k = batch.knobs.k,
+      .vocabulary = batch.tokens.valid_T.size(0),
       .layer = batch.layer,
       .seed = 7};
 }

@@ -51,7 +51,8 @@ TEST(gate_hash, its_rows_learn_from_the_weights) {
 }
 
 TEST(gate_hash, without_ids_it_says_so) {
-  const Batch batch(4, 8);
+  Batch batch(4, 8);
+  batch.tokens.id_T = Tensor();
   const auto gate = make<Gate>("hash", site_with_ids());
   EXPECT_THROW(
       (void)gate->gate(numbers(4, 6), batch.context()), c10::ValueError);
