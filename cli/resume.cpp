@@ -12,14 +12,15 @@ int resume_verb(Arguments arguments, const Registry& registry) {
   Command command(
       "resume",
       "Goes on from the newest checkpoint; ends in the bits of a run that was "
-      "never stopped. --set train.steps=N makes a run longer where its "
-      "schedule "
-      "allows it (constant, or wsd before the decay); no other key may "
+      "never stopped."); no other key may "
       "change.");
   std::string run;
   SettingsOptions options;
   command.needs("RUN", run, "folder of the run");
   options.declare(command);
+  command.example(
+      "--set train.steps=N makes a run longer where its schedule allows it\n"
+      "(constant, or wsd before the decay); no other key may change.");
   if (!command.parse(arguments)) {
     return code(Exit::kFine);
   }

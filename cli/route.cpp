@@ -44,17 +44,17 @@ int route_verb(Arguments arguments, const Registry& registry) {
   bool json = false;
   command.needs("RECIPE", request.recipe, "`moestro methods` lists them");
   command.option(
-      "--logits",
-      logits,
-      "JSON or safetensors with 'logits' [T,E] and, where there are some, "
-      "'bias' [E] (added when experts are ranked), 'mask' [T] (true = a real "
-      "token), 'ids' [T], 'sequence' [T]; a bare JSON array is 'logits'; - "
-      "reads standard input");
+      "--logits", logits, "JSON or safetensors with 'logits' [T,E]; - = stdin");
   command.option("--features", features, "the same with 'features' [T,D]");
   command.repeated("--set", sets, "KEY=VALUE; repeatable");
   command.repeated("--loss", request.losses, "a loss to print; repeatable");
   command.flag("--json", json, "machine-readable");
   command.example(
+      "The file may also hold 'bias' [E] (added when experts are ranked), "
+      "'mask'\n"
+      "[T] (true = a real token), 'ids' [T] and 'sequence' [T]; a bare JSON "
+      "array\n"
+      "is 'logits'.\n\n"
       "example: moestro route deepseek-v3 --logits logits.json "
       "--set moe.top_k=2 --json");
   if (!command.parse(arguments)) {
