@@ -12,8 +12,7 @@ int resume_verb(Arguments arguments, const Registry& registry) {
   Command command(
       "resume",
       "Goes on from the newest checkpoint; ends in the bits of a run that was "
-      "never stopped."); no other key may "
-      "change.");
+      "never stopped.");
   std::string run;
   SettingsOptions options;
   command.needs("RUN", run, "folder of the run");

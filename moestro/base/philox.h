@@ -51,17 +51,21 @@ struct DrawKey {
   return hash & 0xFFFFFFU;
 }
 
+// Of the generator, for one block of draws.
+constexpr uint64_t mixed_key(const DrawKey& key, uint32_t block) {
+  return key.seed ^ (static_cast<uint64_t>(key.stream) << 40U) ^
+         (static_cast<uint64_t>(key.layer) << 20U) ^
+         block * 0x9E3779B97F4A7C15U;
+}
+
 // Four 32-bit draws for one item (a token serial, a document number).
 constexpr Philox4 draw(const DrawKey& key, uint64_t item, uint32_t block = 0) {
-  const uint64_t mixed = key.seed ^ (static_cast<uint64_t>(key.stream) << 40U) ^
-                         (static_cast<uint64_t>(key.layer) << 20U) ^
-                         block * 0x9E3779B97F4A7C15U;
   return philox(
       {static_cast<uint32_t>(item),
        static_cast<uint32_t>(item >> 32U),
        key.step,
        block},
-      mixed);
+      mixed_key(key, block));
 }
 
 // In [0, 1), exact in single precision.

@@ -38,8 +38,9 @@ Tensor Attention::rotate(const Tensor& x) const {
   const auto halves = x.chunk(2, -1);
   const auto turned = at::cat({-halves[1], halves[0]}, -1);
   const auto length = x.size(-2);
-  return x * cos_Ld_.narrow(0, 0, length) +
-         turned * sin_Ld_.narrow(0, 0, length);
+  const auto cos_Ld = cos_Ld_.narrow(0, 0, length).to(x.device());
+  const auto sin_Ld = sin_Ld_.narrow(0, 0, length).to(x.device());
+  return x * cos_Ld + turned * sin_Ld;
 }
 
 Tensor Attention::forward(const Tensor& x_SLD) const {

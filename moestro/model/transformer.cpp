@@ -30,8 +30,8 @@ Transformer::Transformer(const ModelOptions& o, Stack& layers, uint64_t seed)
     blocks_.push_back(
         {.norm1 = trained(at::ones({o.dim})),
          .norm2 = trained(at::ones({o.dim})),
-         .attention = std::make_unique<Attention>(
-             o, seed, static_cast<int32_t>(i))});
+         .attention =
+             std::make_unique<Attention>(o, seed, static_cast<int32_t>(i))});
   }
 }
 

@@ -7,7 +7,6 @@
 // exactly 0, and nothing larger than [T, E] exists.
 #include "moestro/ops/assign.h"
 
-#include <array>
 #include <limits>
 
 #include <ATen/core/grad_mode.h>
@@ -15,7 +14,7 @@
 #include <ATen/ops/minimum.h>
 #include <ATen/ops/ones_like.h>
 
-#include "moestro/base/normal.h"
+#include "moestro/ops/draws.h"
 
 namespace moestro {
 namespace assign_part {
@@ -61,42 +60,6 @@ Tensor sort_bits(const Tensor& choice, const Tensor& tie) {
 Tensor order_of(const Tensor& value) {
   return std::get<1>(
       value.sort(/*stable=*/true, /*dim=*/-1, /*descending=*/true));
-}
-
-using Four = std::array<float, 4>;
-
-Four uniform_four(const Philox4& bits) {
-  return {
-      to_unit(bits[0]), to_unit(bits[1]), to_unit(bits[2]), to_unit(bits[3])};
-}
-
-Four normal_four(const Philox4& bits) {
-  const auto ab = normal_pair(1 - bits[0] * 0x1p-32, bits[1] * 0x1p-32);
-  const auto cd = normal_pair(1 - bits[2] * 0x1p-32, bits[3] * 0x1p-32);
-  return {
-      static_cast<float>(ab.first),
-      static_cast<float>(ab.second),
-      static_cast<float>(cd.first),
-      static_cast<float>(cd.second)};
-}
-
-template <class Fill>
-Tensor draws(
-    const DrawKey& key, const Tensor& item_R, int64_t columns, Fill four) {
-  const auto item = item_R.to(at::kCPU).contiguous();
-  const auto out = at::empty({item.size(0), columns}, at::kFloat);
-  const auto* items = item.const_data_ptr<int64_t>();
-  auto* values = out.mutable_data_ptr<float>();
-  for (int64_t i = 0; i < item.size(0) * columns; ++i) {
-    const auto column = i % columns;
-    if (column % 4 == 0) {
-      const auto block = four(
-          draw(key, static_cast<uint64_t>(items[i / columns]), column / 4));
-      const auto width = std::min<int64_t>(4, columns - column);
-      std::copy_n(block.begin(), width, values + i);
-    }
-  }
-  return out.to(item_R.device());
 }
 
 DrawKey key_of(const RouteContext& ctx, uint32_t stream) {
@@ -317,19 +280,13 @@ Tensor without_padding(const Tensor& expert_TK, const RouteContext& ctx) {
 }
 
 Tensor uniform(const RouteContext& ctx, uint32_t stream, int64_t columns) {
-  return assign_part::draws(
-      assign_part::key_of(ctx, stream),
-      ctx.tokens.serial_T,
-      columns,
-      assign_part::uniform_four);
+  return uniform_draws(
+      assign_part::key_of(ctx, stream), ctx.tokens.serial_T, columns);
 }
 
 Tensor normal(const RouteContext& ctx, uint32_t stream, int64_t columns) {
-  return assign_part::draws(
-      assign_part::key_of(ctx, stream),
-      ctx.tokens.serial_T,
-      columns,
-      assign_part::normal_four);
+  return normal_draws(
+      assign_part::key_of(ctx, stream), ctx.tokens.serial_T, columns);
 }
 
 int64_t capacity(

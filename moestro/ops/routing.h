@@ -76,11 +76,11 @@ struct RouteContext {
 };
 
 struct Scores {
-  Tensor logits_TE;  // after perturbation, fp32
-  Tensor live_TE;    // differentiable, unbiased: weights come from it
-  Tensor choice_TE;  // detached, biased, -inf = forbidden: selection
-  Tensor tie_TE;     // the logits behind choice_TE rank equal choices
-  double temperature = 1;      // live is the score of logits / temperature
+  Tensor logits_TE;        // after perturbation, fp32
+  Tensor live_TE;          // differentiable, unbiased: weights come from it
+  Tensor choice_TE;        // detached, biased, -inf = forbidden: selection
+  Tensor tie_TE;           // the logits behind choice_TE rank equal choices
+  double temperature = 1;  // live is the score of logits / temperature
 };
 
 // N is fixed by shape (T*K, E*C with C of all rows, T*E), never by data.

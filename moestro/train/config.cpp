@@ -43,7 +43,9 @@ constexpr Param kTrain[] = {
         "spike_factor",
         "skip a step whose loss lies this many robust deviations above the "
         "recent median; 0 = never",
-        kReal)};
+        kReal),
+    param<&T::device>("device", "where the model lives and learns")
+        .with({.choices = "cpu,cuda"})};
 
 constexpr Param kOptimizer[] = {
     param<&P::lr>("lr", "peak learning rate", kReal),

@@ -24,6 +24,7 @@ struct TrainOptions {
   int64_t probe_every = 100;
   int64_t max_bad_steps = 3;
   double spike_factor = 0;
+  std::string_view device = "cpu";
 };
 
 struct OptimizerOptions {

@@ -24,7 +24,8 @@ Tensor score(
     const Tensor& bytes_SL1,
     const std::function<void(const LayerPass&)>& tap) {
   const auto length = bytes_SL1.size(1) - 1;
-  const auto input = bytes_SL1.narrow(1, 0, length);
+  const auto here_SL1 = bytes_SL1.to(state.device());
+  const auto input = here_SL1.narrow(1, 0, length);
   const auto tokens = tokens_of(input, 0);
   const Pass pass{
       .phase = Phase::kEvaluate,
@@ -34,7 +35,7 @@ Tensor score(
       .tokens = tokens,
       .tap = tap};
   const auto log_p = state.model.forward(input, pass).log_softmax(-1);
-  const auto target = bytes_SL1.narrow(1, 1, length).unsqueeze(-1);
+  const auto target = here_SL1.narrow(1, 1, length).unsqueeze(-1);
   return log_p.gather(-1, target).squeeze(-1);
 }
 
@@ -93,10 +94,10 @@ Table table_of(const Demand& demand) {
 }
 
 struct Evaluated {
-  std::vector<double> nats;           // [S] mean of each window
-  std::vector<int32_t> domain;        // [S]
+  std::vector<double> nats;                 // [S] mean of each window
+  std::vector<int32_t> domain;              // [S]
   std::map<Ledger::Place, Demand> demands;  // by layer and routing
-  Table bytes{1, 256};                // domain x byte, as inputs
+  Table bytes{1, 256};                      // domain x byte, as inputs
 };
 
 void add_specialisation(

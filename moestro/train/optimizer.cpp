@@ -70,7 +70,8 @@ Optimizer::Optimizer(const OptimizerOptions& options, Part& model)
     group.values.push_back(t.value);
     group.exp_avgs.push_back(at::zeros_like(t.value.detach()));
     group.exp_avg_sqs.push_back(at::zeros_like(t.value.detach()));
-    group.steps.push_back(at::zeros({}, at::kFloat));
+    group.steps.push_back(at::zeros(
+        {}, t.value.options().dtype(at::kFloat).requires_grad(false)));
   });
 }
 

@@ -19,11 +19,10 @@ Tensor next_logits(
   for (size_t i = 0; i < length; ++i) {
     out[i] = static_cast<unsigned char>(text[text.size() - length + i]);
   }
+  bytes = bytes.to(state.device());
   const auto tokens = tokens_of(bytes, 0);
   const Pass pass{
-      .phase = Phase::kEvaluate,
-      .at = {.step = state.step},
-      .tokens = tokens};
+      .phase = Phase::kEvaluate, .at = {.step = state.step}, .tokens = tokens};
   return state.model.forward(bytes, pass)[0][-1];
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/train/state.h"
 
+#include <ATen/Context.h>
+
 #include "moestro/base/error.h"
 #include "moestro/ops/tensor_file.h"
 #include "moestro/record/durable.h"
@@ -40,6 +42,23 @@ int64_t whole(const Json& manifest, std::string_view key) {
   return value->as_int();
 }
 
+// Initial values are drawn on the host, so that they are the same everywhere.
+Part& on_device(Part& model, std::string_view name) {
+  if (name == "cpu") {
+    return model;
+  }
+  if (!at::globalContext().hasCUDA()) {
+    fail_configuration(
+        "train.device = \"cuda\": this libtorch sees no CUDA device; leave it "
+        "at \"cpu\"",
+        "train.device");
+  }
+  model.tensors([](const NamedTensor& t) {
+    t.value = t.value.detach().to(at::kCUDA).requires_grad_(t.trained);
+  });
+  return model;
+}
+
 }  // namespace
 
 TrainState::TrainState(const Config& config, const Registry& registry)
@@ -50,8 +69,9 @@ TrainState::TrainState(const Config& config, const Registry& registry)
       layers(registry, config.layers, site),
       balancer(registry, layers, site, config.train.steps),
       model(config.model, layers, site.seed),
-      optimizer(config.optimizer, model) {
+      optimizer(config.optimizer, on_device(model, config.train.device)) {
   run_knobs.router_clip = config.optimizer.router_clip;
+  place = config.train.device == "cuda" ? at::kCUDA : at::kCPU;
 }
 
 std::vector<CheckpointFile> TrainState::save() {

@@ -30,6 +30,10 @@ struct TrainState {
   GuardMemory guard;
   int64_t step = 0;    // optimizer steps done, skipped ones included
   int64_t cursor = 0;  // training windows used
+  at::DeviceType place = at::kCPU;
+
+  // Where the model lives.
+  [[nodiscard]] at::Device device() const { return {place}; }
 
   [[nodiscard]] std::vector<CheckpointFile> save();
   [[nodiscard]] Json facts(const std::string& config_toml) const;
