@@ -23,7 +23,7 @@ std::vector<int64_t> capacity_of(
   if (request.at("capacity").is_number()) {
     return std::vector<int64_t>(E, request.whole("capacity", 0, kMost));
   }
-  const auto row = request.row("capacity");
+  const auto row = request.row("capacity", "[E]");
   if (row.size() != E) {
     request.refuse(
         "'capacity' has " + std::to_string(row.size()) + " numbers for " +
@@ -63,7 +63,7 @@ JsonArray rows_of(const std::vector<int32_t>& experts_TK, int64_t top_k) {
 Json plan_assign(const Json& json) {
   const Request request(
       json, "plan assign", {"scores", "capacity", "k", "method"});
-  const auto scores = request.matrix("scores");
+  const auto scores = request.matrix("scores", "[T][E]");
   const auto method =
       request.word_or_first("method", {"exact", "auction", "greedy"});
   const int64_t top_k =

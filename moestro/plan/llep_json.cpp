@@ -28,7 +28,7 @@ LlepOptions options_of(const Request& request) {
 std::vector<int64_t> counts_of(const Request& request) {
   constexpr double kMost = 0x1p53;
   std::vector<int64_t> out;
-  for (const auto v : request.row("load")) {
+  for (const auto v : request.row("load", "[E]")) {
     if (!(v >= 0 && v <= kMost) || v != std::floor(v)) {
       request.refuse(
           "load[" + std::to_string(out.size()) +

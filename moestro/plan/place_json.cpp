@@ -122,7 +122,7 @@ std::vector<std::vector<int32_t>> currents_of(
     const Request& request, int64_t layers) {
   std::vector<std::vector<int32_t>> out(static_cast<size_t>(layers));
   if (request.has("current")) {
-    const auto current = request.matrix("current");
+    const auto current = request.matrix("current", "[L][S]");
     check_rows(request, "current", current.rows, layers);
     for (size_t l = 0; l < out.size(); ++l) {
       out[l] = slots_of(
@@ -147,7 +147,7 @@ std::vector<double> steps_of(const std::vector<Matrix>& load_N, int64_t layer) {
 Json plan_eplb(const Json& json) {
   const Request request(
       json, "plan eplb", {"load", "slots", "devices", "nodes", "groups"});
-  const auto load = request.matrix("load");
+  const auto load = request.matrix("load", "[L][E]");
   const auto cluster = cluster_of(request);
   Columns columns;
   for (int64_t l = 0; l < load.rows; ++l) {
@@ -172,7 +172,7 @@ Json plan_place(const Json& json) {
        "max_moves",
        "move_cost",
        "time_limit_ms"});
-  const auto load = request.matrix("load");
+  const auto load = request.matrix("load", "[L][E]");
   const auto cluster = cluster_of(request);
   const auto current_LS = currents_of(request, load.rows);
   PlaceOptions options{
@@ -194,8 +194,8 @@ Json plan_place(const Json& json) {
 Json plan_replay(const Json& json) {
   const Request request(
       json, "plan replay", {"load", "physical_to_logical", "devices"});
-  const auto load_N = request.matrices("load");
-  const auto slots = request.matrix("physical_to_logical");
+  const auto load_N = request.matrices("load", "[N][L][E]");
+  const auto slots = request.matrix("physical_to_logical", "[L][S]");
   const auto devices = request.whole("devices", 1, kMostSlots);
   check_rows(request, "physical_to_logical", slots.rows, load_N[0].rows);
   Columns columns;

@@ -24,6 +24,30 @@ std::string item(std::string place, size_t index) {
   return place;
 }
 
+// Lists around the first number; 0 where there is none.
+int64_t depth(const Json& value) {
+  const auto* here = &value;
+  for (int64_t lists = 0;; ++lists) {
+    const auto* items = std::get_if<JsonArray>(&here->data());
+    if (items == nullptr) {
+      return here->is_number() ? lists : 0;
+    }
+    if (items->empty()) {
+      return 0;
+    }
+    here = &items->front();
+  }
+}
+
+// The last lists of "[N][L][E]".
+std::string_view inner(std::string_view form, int64_t depth) {
+  auto at = form.size();
+  for (; depth > 0; --depth) {
+    at = form.rfind('[', at - 1);
+  }
+  return form.substr(at);
+}
+
 }  // namespace
 
 Request::Request(
@@ -130,9 +154,26 @@ void Request::append_row(
   }
 }
 
-std::vector<double> Request::row(std::string_view key) const {
+const Json& Request::lists(std::string_view key, std::string_view form) const {
+  const auto& value = at(key);
+  const auto wanted = std::ranges::count(form, '['), got = depth(value);
+  const auto is = std::string(key) + " is " + std::string(form) + "; got ";
+  if (got > 0 && got < wanted) {
+    refuse(
+        is + std::string(inner(form, got)) + ": wrap it in " +
+        (wanted - got == 1 ? "one more pair" : "two more pairs") +
+        " of brackets");
+  }
+  if (got > wanted) {
+    refuse(is + "lists deeper than that: take a pair of brackets away");
+  }
+  return value;
+}
+
+std::vector<double> Request::row(
+    std::string_view key, std::string_view form) const {
   std::vector<double> cells;
-  append_row(at(key), std::string(key), cells);
+  append_row(lists(key, form), std::string(key), cells);
   return cells;
 }
 
@@ -154,14 +195,15 @@ Matrix Request::matrix_of(const Json& value, const std::string& place) const {
   return m;
 }
 
-Matrix Request::matrix(std::string_view key) const {
-  return matrix_of(at(key), std::string(key));
+Matrix Request::matrix(std::string_view key, std::string_view form) const {
+  return matrix_of(lists(key, form), std::string(key));
 }
 
-std::vector<Matrix> Request::matrices(std::string_view key) const {
+std::vector<Matrix> Request::matrices(
+    std::string_view key, std::string_view form) const {
   const std::string name(key);
   std::vector<Matrix> out;
-  for (const auto& value : items(at(key), name, "tables")) {
+  for (const auto& value : items(lists(key, form), name, "tables")) {
     const auto place = item(name, out.size());
     out.push_back(matrix_of(value, place));
     if (out.back().rows != out[0].rows ||

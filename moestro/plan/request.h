@@ -43,17 +43,23 @@ class Request {
   [[nodiscard]] std::string word_or_first(
       std::string_view key,
       std::initializer_list<std::string_view> words) const;
-  // [n] and [rows][columns] of finite numbers; not empty.
-  [[nodiscard]] std::vector<double> row(std::string_view key) const;
-  [[nodiscard]] Matrix matrix(std::string_view key) const;
-  // [n][rows][columns], all alike.
-  [[nodiscard]] std::vector<Matrix> matrices(std::string_view key) const;
+  // Lists of finite numbers, not empty, of the form that messages show: "[E]",
+  // "[L][E]" and, all tables alike, "[N][L][E]".
+  [[nodiscard]] std::vector<double> row(
+      std::string_view key, std::string_view form) const;
+  [[nodiscard]] Matrix matrix(
+      std::string_view key, std::string_view form) const;
+  [[nodiscard]] std::vector<Matrix> matrices(
+      std::string_view key, std::string_view form) const;
 
   [[nodiscard]] const Json& at(std::string_view key) const;
   [[noreturn]] void refuse(const std::string& problem) const;
 
  private:
   [[nodiscard]] double number(const Json&, const std::string& place) const;
+  // The value of the key, whose lists are as deep as the form says.
+  [[nodiscard]] const Json& lists(
+      std::string_view key, std::string_view form) const;
   void append_row(
       const Json&, const std::string& place, std::vector<double>& cells) const;
   [[nodiscard]] const JsonArray& items(
