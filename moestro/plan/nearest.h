@@ -8,6 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // The values next to one that does not work, in [least, most].
@@ -31,3 +34,4 @@ struct Nearest {
 [[nodiscard]] std::string works_nearby(const std::string& requests);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -5,6 +5,9 @@
 
 #include <span>
 
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
 namespace moestro {
 
 // Experts on identical devices with `per` slots each: no placement has a lower
@@ -20,3 +23,4 @@ namespace moestro {
     std::span<const double> load_E, size_t devices, size_t per);
 
 }  // namespace moestro
+MOESTRO_API_END

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "moestro/train/data/own_text.h"
+#include "moestro/text/own_text.h"
 
 #include <algorithm>
 #include <map>
@@ -8,8 +8,8 @@
 #include "moestro/base/error.h"
 #include "moestro/base/file.h"
 #include "moestro/base/json.h"
-#include "moestro/train/data/documents.h"
-#include "moestro/train/data/markup.h"
+#include "moestro/text/documents.h"
+#include "moestro/text/lines.h"
 
 namespace moestro {
 namespace {
