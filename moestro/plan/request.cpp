@@ -26,17 +26,12 @@ std::string item(std::string place, size_t index) {
 
 // Lists around the first number; 0 where there is none.
 int64_t depth(const Json& value) {
-  const auto* here = &value;
-  for (int64_t lists = 0;; ++lists) {
-    const auto* items = std::get_if<JsonArray>(&here->data());
-    if (items == nullptr) {
-      return here->is_number() ? lists : 0;
-    }
-    if (items->empty()) {
-      return 0;
-    }
-    here = &items->front();
+  auto here = value;
+  int64_t lists = 0;
+  for (; here.is_array() && !here.as_array().empty(); ++lists) {
+    here = here.as_array().front();
   }
+  return here.is_number() ? lists : 0;
 }
 
 // The last lists of "[N][L][E]".
@@ -55,7 +50,7 @@ Request::Request(
     std::string what,
     std::initializer_list<std::string_view> known)
     : json_(json), what_(std::move(what)) {
-  if (!std::holds_alternative<JsonObject>(json.data())) {
+  if (!json.is_object()) {
     refuse("the request must be a JSON object");
   }
   for (const auto& [key, value] : json.as_object()) {
@@ -71,15 +66,15 @@ void Request::refuse(const std::string& problem) const {
 }
 
 bool Request::has(std::string_view key) const {
-  return json_.find(key) != nullptr;
+  return json_.find(key).has_value();
 }
 
-const Json& Request::at(std::string_view key) const {
-  const Json* value = json_.find(key);
-  if (value == nullptr) {
+Json Request::at(std::string_view key) const {
+  auto value = json_.find(key);
+  if (!value) {
     refuse("the key " + quoted(key) + " is missing");
   }
-  return *value;
+  return *std::move(value);
 }
 
 double Request::number(const Json& value, const std::string& place) const {
@@ -125,37 +120,37 @@ std::string Request::word_or_first(
   if (!has(key)) {
     return std::string(*words.begin());
   }
-  const auto* word = std::get_if<std::string>(&at(key).data());
+  const auto value = at(key);
+  const auto word = value.is_string() ? value.as_string() : "";
   const std::vector<std::string_view> known(words);
-  if (word == nullptr || std::ranges::find(known, *word) == known.end()) {
+  if (std::ranges::find(known, word) == known.end()) {
     refuse(
         quoted(key) + " must be one of " + join(known) +
-        (word == nullptr ? "" : "; got " + quoted(*word)));
+        (value.is_string() ? "; got " + quoted(word) : ""));
   }
-  return *word;
+  return word;
 }
 
-const JsonArray& Request::items(
+JsonItems Request::items(
     const Json& value, const std::string& place, const char* of) const {
-  const auto* array = std::get_if<JsonArray>(&value.data());
-  if (array == nullptr || array->empty()) {
+  if (!value.is_array() || value.as_array().empty()) {
     refuse(place + " must be a list of " + of + ", not empty");
   }
-  return *array;
+  return value.as_array();
 }
 
 void Request::append_row(
     const Json& value,
     const std::string& place,
     std::vector<double>& cells) const {
-  const auto& numbers = items(value, place, "numbers");
+  const auto numbers = items(value, place, "numbers");
   for (size_t i = 0; i < numbers.size(); ++i) {
     cells.push_back(number(numbers[i], item(place, i)));
   }
 }
 
-const Json& Request::lists(std::string_view key, std::string_view form) const {
-  const auto& value = at(key);
+Json Request::lists(std::string_view key, std::string_view form) const {
+  auto value = at(key);
   const auto wanted = std::ranges::count(form, '['), got = depth(value);
   const auto is = std::string(key) + " is " + std::string(form) + "; got ";
   if (got > 0 && got < wanted) {
@@ -178,7 +173,7 @@ std::vector<double> Request::row(
 }
 
 Matrix Request::matrix_of(const Json& value, const std::string& place) const {
-  const auto& rows = items(value, place, "rows");
+  const auto rows = items(value, place, "rows");
   Matrix m{.rows = static_cast<int64_t>(rows.size())};
   for (size_t r = 0; r < rows.size(); ++r) {
     const auto here = item(place, r);

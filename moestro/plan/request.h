@@ -52,17 +52,16 @@ class Request {
   [[nodiscard]] std::vector<Matrix> matrices(
       std::string_view key, std::string_view form) const;
 
-  [[nodiscard]] const Json& at(std::string_view key) const;
+  [[nodiscard]] Json at(std::string_view key) const;
   [[noreturn]] void refuse(const std::string& problem) const;
 
  private:
   [[nodiscard]] double number(const Json&, const std::string& place) const;
   // The value of the key, whose lists are as deep as the form says.
-  [[nodiscard]] const Json& lists(
-      std::string_view key, std::string_view form) const;
+  [[nodiscard]] Json lists(std::string_view key, std::string_view form) const;
   void append_row(
       const Json&, const std::string& place, std::vector<double>& cells) const;
-  [[nodiscard]] const JsonArray& items(
+  [[nodiscard]] JsonItems items(
       const Json&, const std::string& place, const char* of) const;
   [[nodiscard]] Matrix matrix_of(const Json&, const std::string& place) const;
 

@@ -18,8 +18,8 @@ namespace fs = std::filesystem;
 
 std::string document_of(std::string_view line, const std::string& where) {
   const auto json = parse_json(line, where);
-  const auto* text = json.find("text");
-  if (text == nullptr || !std::holds_alternative<std::string>(text->data())) {
+  const auto text = json.find("text");
+  if (!text || !text->is_string()) {
     fail_data(where + " has no string \"text\"");
   }
   return text->as_string();
