@@ -48,15 +48,19 @@ std::string_view inner(std::string_view form, int64_t depth) {
 Request::Request(
     const Json& json,
     std::string what,
-    std::initializer_list<std::string_view> known)
-    : json_(json), what_(std::move(what)) {
+    std::span<const Param> params,
+    std::initializer_list<std::string_view> lists)
+    : json_(json), what_(std::move(what)), params_(params) {
   if (!json.is_object()) {
     refuse("the request must be a JSON object");
   }
+  std::vector<std::string_view> known(lists);
+  for (const auto& p : params) {
+    known.push_back(p.name);
+  }
   for (const auto& [key, value] : json.as_object()) {
     if (std::ranges::find(known, key) == known.end()) {
-      const std::vector<std::string_view> words(known);
-      refuse("unknown key " + quoted(key) + did_you_mean(key, words));
+      refuse("unknown key " + quoted(key) + did_you_mean(key, known));
     }
   }
 }
@@ -96,39 +100,50 @@ int64_t Request::whole(
   return static_cast<int64_t>(v);
 }
 
-int64_t Request::whole_or(
-    std::string_view key, int64_t fallback, int64_t least) const {
-  return has(key) ? whole(key, least, kMostWhole) : fallback;
-}
-
-double Request::number_or(
-    std::string_view key, double fallback, double least) const {
-  if (!has(key)) {
-    return fallback;
-  }
-  const double v = number(at(key), quoted(key));
-  if (v < least) {
+double Request::real(const Param& p) const {
+  const double v = number(at(p.name), quoted(p.name));
+  if (v < p.range.low || v > p.range.high) {
     refuse(
-        quoted(key) + " is " + shortest(v) + "; it must be at least " +
-        shortest(least));
+        quoted(p.name) + " is " + shortest(v) + "; it must be at least " +
+        shortest(p.range.low));
   }
   return v;
 }
 
-std::string Request::word_or_first(
-    std::string_view key, std::initializer_list<std::string_view> words) const {
-  if (!has(key)) {
-    return std::string(*words.begin());
-  }
-  const auto value = at(key);
-  const auto word = value.is_string() ? value.as_string() : "";
-  const std::vector<std::string_view> known(words);
-  if (std::ranges::find(known, word) == known.end()) {
+std::string_view Request::word(const Param& p) const {
+  const auto value = at(p.name);
+  const auto given = value.is_string() ? value.as_string() : "";
+  const auto known = split(p.choices);
+  const auto found = std::ranges::find(known, given);
+  if (found == known.end()) {
     refuse(
-        quoted(key) + " must be one of " + join(known) +
-        (value.is_string() ? "; got " + quoted(word) : ""));
+        quoted(p.name) + " must be one of " + join(known) +
+        (value.is_string() ? "; got " + quoted(given) : ""));
   }
-  return word;
+  return *found;
+}
+
+Value Request::value_of(const Param& p) const {
+  if (std::holds_alternative<double>(p.preset)) {
+    return real(p);
+  }
+  if (std::holds_alternative<std::string_view>(p.preset)) {
+    return word(p);
+  }
+  const auto most = std::min(p.range.high, static_cast<double>(kMostWhole));
+  return whole(
+      p.name, static_cast<int64_t>(p.range.low), static_cast<int64_t>(most));
+}
+
+void Request::read(void* params) const {
+  for (const auto& p : params_) {
+    const auto* preset = std::get_if<int64_t>(&p.preset);
+    const bool needed =
+        preset != nullptr && static_cast<double>(*preset) < p.range.low;
+    if (needed || has(p.name)) {
+      p.store(params, value_of(p));
+    }
+  }
 }
 
 JsonItems Request::items(

@@ -5,11 +5,13 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "moestro/base/api.h"
+#include "moestro/base/descriptor.h"
 #include "moestro/base/json.h"
 
 MOESTRO_API_BEGIN
@@ -24,25 +26,26 @@ struct Matrix {
 // All methods throw DataError.
 class Request {
  public:
-  // An object with no other keys than these; `what` names it in messages.
+  // An object with no other keys than these parameters and lists; `what` names
+  // it in messages.
   Request(
       const Json&,
       std::string what,
-      std::initializer_list<std::string_view> known);
+      std::span<const Param> params,
+      std::initializer_list<std::string_view> lists);
 
   [[nodiscard]] bool has(std::string_view key) const;
+  // The parameters, each checked: its type, range and choices. One whose preset
+  // lies outside of its own range must be given.
+  template <class Params>
+  [[nodiscard]] Params params() const {
+    Params out;
+    read(&out);
+    return out;
+  }
   // A whole number in [least, most].
   [[nodiscard]] int64_t whole(
       std::string_view key, int64_t least, int64_t most) const;
-  [[nodiscard]] int64_t whole_or(
-      std::string_view key, int64_t fallback, int64_t least) const;
-  // A finite number, at least `least`.
-  [[nodiscard]] double number_or(
-      std::string_view key, double fallback, double least) const;
-  // One of the words; the first when the key is missing.
-  [[nodiscard]] std::string word_or_first(
-      std::string_view key,
-      std::initializer_list<std::string_view> words) const;
   // Lists of finite numbers, not empty, of the form that messages show: "[E]",
   // "[L][E]" and, all tables alike, "[N][L][E]".
   [[nodiscard]] std::vector<double> row(
@@ -56,6 +59,10 @@ class Request {
   [[noreturn]] void refuse(const std::string& problem) const;
 
  private:
+  void read(void* params) const;
+  [[nodiscard]] Value value_of(const Param&) const;
+  [[nodiscard]] double real(const Param&) const;
+  [[nodiscard]] std::string_view word(const Param&) const;
   [[nodiscard]] double number(const Json&, const std::string& place) const;
   // The value of the key, whose lists are as deep as the form says.
   [[nodiscard]] Json lists(std::string_view key, std::string_view form) const;
@@ -67,6 +74,7 @@ class Request {
 
   const Json& json_;
   std::string what_;
+  std::span<const Param> params_;
 };
 
 }  // namespace moestro

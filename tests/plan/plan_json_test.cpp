@@ -98,7 +98,8 @@ TEST(PlanJson, refuses_and_names_the_place) {
       R"({"load":[[[1]],[[1,2]]],"physical_to_logical":[[0]],"devices":1})",
       "load[1] has another size than the first");
   expect_refused(plan_llep, R"({"load":[1,0.5],"devices":1})", "load[1] must");
-  expect_refused(plan_llep, R"({"load":[1,2],"devices":3})", "'devices' is");
+  expect_refused(
+      plan_llep, R"({"load":[1,2],"devices":3})", "devices=3, experts=2");
   expect_refused(
       plan_llep,
       R"({"load":[1,2],"devices":1,"small_excess":"drop"})",
