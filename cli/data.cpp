@@ -7,7 +7,8 @@
 #include "cli/verbs.h"
 #include "moestro/base/json.h"
 #include "moestro/base/text.h"
-#include "moestro/train/data/corpus.h"
+#include "moestro/corpus/corpus.h"
+#include "moestro/text/manifest.h"
 
 namespace moestro {
 namespace {
@@ -70,31 +71,72 @@ void print(const CorpusStats& stats, bool json) {
   }
 }
 
-int build(Arguments arguments) {
+struct BuildRequest {
+  std::string packages, from, out = "corpus", domains;
+  int64_t cap = 0, seed = -1;  // as the library has them
+  bool force = false, json = false;
+};
+
+bool read_request(Arguments arguments, BuildRequest& request) {
   Command command(
       "data build",
-      "Builds the corpus debmix-v1 from text of Debian packages.");
-  std::string packages, out = "corpus";
-  CorpusOptions options;
-  int64_t seed = 1;
-  bool json = false;
+      "Builds a corpus: debmix-v2 from text of Debian packages, or one from a "
+      "folder of yours.");
   command.option(
-      "--packages", packages, "folder that tools/fetch_corpus.sh filled");
-  command.option("--out", out, "folder of the corpus");
-  command.option("--cap", options.cap, "most bytes of a domain");
-  command.option("--seed", seed, "which documents stay above the cap");
-  command.flag("--json", json, "machine-readable");
-  if (!command.parse(arguments)) {
-    return code(Exit::kFine);
+      "--packages",
+      request.packages,
+      "folder that tools/fetch_corpus.sh filled; otherwise what is installed");
+  command.option(
+      "--domains", request.domains, "only these, with commas: code,law");
+  command.option(
+      "--from",
+      request.from,
+      "your own text: a folder of .txt and .jsonl, a sub-folder is a domain");
+  command.option("--out", request.out, "folder of the corpus");
+  command.option("--cap", request.cap, "most bytes of a domain (3000000)");
+  command.option(
+      "--seed", request.seed, "which documents stay above the cap (1)");
+  command.flag(
+      "--force", request.force, "replace what is at --out, whatever it is");
+  command.flag("--json", request.json, "machine-readable");
+  return command.parse(arguments);
+}
+
+CorpusOptions options_of(const BuildRequest& request) {
+  CorpusOptions options;
+  options.origin.packages = request.packages;
+  options.output = request.out;
+  options.force = request.force;
+  for (const auto name : split(request.domains)) {
+    options.domains.emplace_back(name);
   }
-  options.packages = packages;
-  options.output = out;
-  options.seed = static_cast<uint64_t>(seed);
-  const auto stats = build_corpus(options, [](std::string_view line) {
-    std::fprintf(
-        stderr, "  %.*s\n", static_cast<int>(line.size()), line.data());
-  });
-  print(stats, json);
+  options.cap = request.cap > 0 ? request.cap : options.cap;
+  options.seed =
+      request.seed >= 0 ? static_cast<uint64_t>(request.seed) : options.seed;
+  return options;
+}
+
+CorpusStats built(const BuildRequest& request) {
+  if (request.from.empty()) {
+    return build_corpus(options_of(request), [](std::string_view line) {
+      std::fprintf(
+          stderr, "  %.*s\n", static_cast<int>(line.size()), line.data());
+    });
+  }
+  if (!request.packages.empty() || !request.domains.empty() ||
+      request.cap != 0 || request.seed != -1) {
+    fail_usage(
+        "--from takes all of your text: leave --packages, --domains, --cap and "
+        "--seed out");
+  }
+  return build_own_corpus(request.from, request.out, request.force);
+}
+
+int build(Arguments arguments) {
+  BuildRequest request;
+  if (read_request(arguments, request)) {
+    print(built(request), request.json);
+  }
   return code(Exit::kFine);
 }
 
@@ -123,7 +165,8 @@ int data_verb(Arguments arguments, const Registry&) {
   if (!arguments.empty() &&
       (arguments[0] == "--help" || arguments[0] == "-h")) {
     std::puts(
-        "moestro data build [--packages DIR] [--out DIR]   builds the corpus\n"
+        "moestro data build [--packages DIR] [--out DIR]   text of packages\n"
+        "moestro data build --from FOLDER [--out DIR]      your own text\n"
         "moestro data stats [PATH]                         describes it");
     return code(Exit::kFine);
   }

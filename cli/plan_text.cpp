@@ -37,7 +37,7 @@ double number_at(const Json& answer, const char* key, size_t row) {
 }
 
 // "e3 x4, e0 x2": the experts with most replicas.
-std::string most_replicated(const JsonArray& replicas) {
+std::string most_replicated(const JsonItems& replicas) {
   std::vector<std::pair<int64_t, size_t>> order;
   for (size_t e = 0; e < replicas.size(); ++e) {
     if (replicas[e].as_int() > 1) {
@@ -64,7 +64,7 @@ std::string ratio_of(double peak, double mean) {
 }  // namespace
 
 std::string placement_text(const Json& answer) {
-  const bool bounded = answer.find("bound") != nullptr;
+  const bool bounded = answer.find("bound").has_value();
   std::vector<std::vector<std::string>> rows = {{"layer", "peak", "peak/mean"}};
   if (bounded) {
     rows[0].insert(rows[0].end(), {"bound", "gap", "proven", "moves"});

@@ -42,6 +42,7 @@ endif()
 
 find_package(SQLite3 REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(LibArchive REQUIRED)
 find_package(Threads REQUIRED)
 find_library(ZSTD_LIBRARY zstd REQUIRED)
 find_library(HWY_LIBRARY hwy REQUIRED)  # SIMD, chosen at run time

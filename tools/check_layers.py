@@ -19,6 +19,8 @@ ARROWS = {
     "stats": ["base"],
     "record": ["base", "stats"],
     "plan": ["base"],
+    "text": ["base"],
+    "corpus": ["text"],
     "metrics": ["stats", "record"],
     "control": ["plan", "record"],
     "diagnose": ["metrics", "control"],
@@ -34,13 +36,13 @@ ARROWS = {
     "probe": ["ops", "record"],
     "layers": ["route", "balance", "exchange", "experts"],
     "model": ["layers"],
-    "train": ["model", "probe", "diagnose"],
+    "train": ["model", "probe", "diagnose", "text"],
     "lab": ["train"],
     # The faces that stand at the top, moestro/plan.h and its like.
     "moestro": ["lab", "serve"],
 }
-TORCH_FREE = {"base", "stats", "record", "plan", "metrics", "control",
-              "diagnose", "serve"}
+TORCH_FREE = {"base", "stats", "record", "plan", "text", "corpus", "metrics",
+              "control", "diagnose", "serve"}
 INCLUDED_BY_NOBODY = {"kernels"}
 TOPS = ["moestro", "cli", "tests", "examples", "benchmarks"]
 SOURCES = {".h", ".cpp", ".cu", ".cuh", ".def"}
@@ -52,7 +54,8 @@ FORBIDDEN = re.compile(r"^(torch/torch\.h$|torch/all\.h$|ATen/ATen\.h$"
 HEAVY = {"CLI11": re.compile(r"^CLI/"),
          "nlohmann-json": re.compile(r"^nlohmann/"),
          "toml++": re.compile(r"^toml(\+\+|plusplus)/"),
-         "Boost": re.compile(r"^boost/")}
+         "Boost": re.compile(r"^boost/"),
+         "libarchive": re.compile(r"^archive(_entry)?\.h$")}
 HEAVY_FILES = 2
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
 

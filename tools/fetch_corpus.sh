@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Fetches the Debian packages whose text `moestro data build` reads: about
-# 33 MB to download, unpacked side by side, nothing installed. Runs without
+# 34 MB to download, unpacked side by side, nothing installed. Runs without
 # root, can be interrupted and repeated, and goes on without what it cannot get.
 #
 #   tools/fetch_corpus.sh DIR
@@ -17,7 +17,7 @@ mkdir -p "$1/packages" "$1/root" || exit 1
 dir=$(cd "$1" && pwd)
 
 # Package, then its licence as the manifest will name it (the sources in
-# moestro/train/data/sources.cpp carry the same table).
+# moestro/corpus/sources.cpp carry the same table).
 packages="
 manpages-ru          GPL-3+
 r-cran-janeaustenr   public-domain
@@ -28,6 +28,9 @@ debian-policy        GPL-2+
 linux-libc-dev       GPL-2
 manpages-de          GPL-3+
 dict-gcide           GPL-3+
+developers-reference GPL-2+
+base-files           see-each-text
+libsoftware-license-perl Artistic-or-GPL-1+
 "
 
 have_apt() {
@@ -98,6 +101,6 @@ done <<LIST
 $packages
 LIST
 if [ "$missing" -gt 0 ]; then
-  echo "$missing packages are missing; the corpus is built from the others"
+  echo "$missing packages are missing; data build names the domains that lack them"
 fi
 exit 0

@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.."
 packages=(clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev mold ccache
   cmake ninja-build g++ git pkg-config libcli11-dev libtomlplusplus-dev
   nlohmann-json3-dev libfmt-dev libsqlite3-dev libzstd-dev libxxhash-dev
-  zlib1g-dev libboost-dev libeigen3-dev libhwy-dev libgtest-dev libbenchmark-dev python3-venv)
+  zlib1g-dev libboost-dev libeigen3-dev libhwy-dev libarchive-dev libgtest-dev libbenchmark-dev python3-venv)
 torch=2.13.0
 # What the tests need beside it.
 python_packages=(safetensors==0.8.0 numpy expecttest jsonschema)

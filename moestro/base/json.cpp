@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/base/json.h"
 
-#include <cmath>
 #include <set>
 
 #include <nlohmann/json.hpp>
@@ -9,65 +8,77 @@
 #include "moestro/base/error.h"
 
 namespace moestro {
+
+using Node = nlohmann::ordered_json;
+
+// What stands behind a Json.
+struct JsonAccess {
+  static const Node& node(const Json& json) {
+    static const Node kNull;
+    return json.node_ ? *static_cast<const Node*>(json.node_.get()) : kNull;
+  }
+  static Json document(Node node) {
+    Json json;
+    json.node_ = std::make_shared<Node>(std::move(node));
+    return json;
+  }
+  // A part of a document keeps the whole of it.
+  static Json part(const Json& whole, const Node& node) {
+    Json json;
+    json.node_ = {whole.node_, const_cast<Node*>(&node)};
+    return json;
+  }
+  // To be changed: its own, not shared with a copy.
+  static Node& own(Json& json) {
+    if (!json.node_ || json.node_.use_count() > 1) {
+      json.node_ = std::make_shared<Node>(node(json));
+    }
+    return *static_cast<Node*>(json.node_.get());
+  }
+  static Node take(Json&& json) {
+    if (json.node_.use_count() != 1) {
+      return node(json);
+    }
+    return std::move(own(json));
+  }
+};
+
 namespace {
 
-using Plain = nlohmann::ordered_json;
+using Members = Node::object_t::Container;
 
-Plain to_plain(const Json& json);
-
-Plain to_plain(const JsonArray& items) {
-  auto array = Plain::array();
-  for (const auto& item : items) {
-    array.push_back(to_plain(item));
-  }
-  return array;
+const Members& members_of(const Node& object) {
+  return object.get_ref<const Node::object_t&>();
 }
 
-Plain to_plain(const JsonObject& items) {
-  auto object = Plain::object();
-  for (const auto& [key, item] : items) {
-    object[key] = to_plain(item);
-  }
-  return object;
+// At the end, without the search through the object that [] makes.
+void add_member(Node& object, std::string key, Node value) {
+  Members& members = object.get_ref<Node::object_t&>();
+  members.emplace_back(std::move(key), std::move(value));
 }
 
-Plain to_plain(const Json& json) {
-  const auto convert = [](const auto& v) -> Plain {
-    using T = std::decay_t<decltype(v)>;
-    if constexpr (
-        std::is_same_v<T, JsonArray> || std::is_same_v<T, JsonObject>) {
-      return to_plain(v);
-    } else if constexpr (std::is_same_v<T, double>) {
-      return std::isfinite(v) ? Plain(v) : Plain(nullptr);
-    } else {
-      return Plain(v);
-    }
-  };
-  return std::visit(convert, json.data());
-}
-
-// Builds the tree while it is parsed: sees each key, also repeated ones.
+// Builds the document while it is parsed: sees each key, also repeated ones.
 class Builder {
  public:
-  using number_integer_t = Plain::number_integer_t;
-  using number_unsigned_t = Plain::number_unsigned_t;
-  using number_float_t = Plain::number_float_t;
-  using string_t = Plain::string_t;
-  using binary_t = Plain::binary_t;
+  using number_integer_t = Node::number_integer_t;
+  using number_unsigned_t = Node::number_unsigned_t;
+  using number_float_t = Node::number_float_t;
+  using string_t = Node::string_t;
+  using binary_t = Node::binary_t;
 
-  bool null() { return add(Json()); }
-  bool boolean(bool v) { return add(Json(v)); }
-  bool number_integer(number_integer_t v) { return add(Json(v)); }
+  bool null() { return add(nullptr); }
+  bool boolean(bool v) { return add(v); }
+  bool number_integer(number_integer_t v) { return add(v); }
   bool number_unsigned(number_unsigned_t v) {
     return v <= static_cast<uint64_t>(INT64_MAX)
-               ? add(Json(static_cast<int64_t>(v)))
+               ? add(static_cast<int64_t>(v))
                : refuse("an integer beyond 2^63");
   }
-  bool number_float(number_float_t v, const string_t&) { return add(Json(v)); }
-  bool string(string_t& v) { return add(Json(std::move(v))); }
+  bool number_float(number_float_t v, const string_t&) { return add(v); }
+  bool string(string_t& v) { return add(std::move(v)); }
   bool binary(binary_t&) { return refuse("binary"); }
-  bool start_object(size_t) { return open(Json(JsonObject{})); }
-  bool start_array(size_t) { return open(Json(JsonArray{})); }
+  bool start_object(size_t) { return open(Node::object()); }
+  bool start_array(size_t) { return open(Node::array()); }
   bool end_object() { return close(); }
   bool end_array() { return close(); }
   bool key(string_t& name) {
@@ -83,11 +94,11 @@ class Builder {
   }
 
   std::string problem;
-  Json root;
+  Node root;
 
  private:
   struct Open {
-    Json value;
+    Node value;
     std::string key;
     // A search through the object would be quadratic in a hostile header.
     std::set<std::string> seen;
@@ -100,7 +111,7 @@ class Builder {
     }
     return false;
   }
-  bool open(Json value) {
+  bool open(Node value) {
     if (open_.size() >= kDeepest) {
       return refuse("more than 64 levels");
     }
@@ -112,114 +123,179 @@ class Builder {
     open_.pop_back();
     return add(std::move(done));
   }
-  bool add(Json value) {
+  bool add(Node value) {
     if (open_.empty()) {
       root = std::move(value);
-      return true;
+    } else if (auto& into = open_.back(); into.value.is_array()) {
+      into.value.push_back(std::move(value));
+    } else {
+      add_member(into.value, std::move(into.key), std::move(value));
     }
-    open_.back().value.append(std::move(open_.back().key), std::move(value));
     return true;
   }
 
   std::vector<Open> open_;
 };
 
-template <class T>
-const T& expect(const Json::Data& data, const char* kind) {
-  const auto* value = std::get_if<T>(&data);
-  require(value != nullptr, std::string("[json] expected ") + kind);
-  return *value;
+void expect(bool is, const char* kind) {
+  if (!is) {
+    throw ContractError(std::string("[json] expected ") + kind);
+  }
+}
+
+const Node& node(const Json& json) {
+  return JsonAccess::node(json);
 }
 
 }  // namespace
 
+Json::Json(bool v) : Json(JsonAccess::document(v)) {}
+Json::Json(int64_t v) : Json(JsonAccess::document(v)) {}
+Json::Json(double v) : Json(JsonAccess::document(v)) {}
+Json::Json(std::string v) : Json(JsonAccess::document(std::move(v))) {}
+
+Json::Json(JsonArray v) {
+  auto array = Node::array();
+  for (auto& item : v) {
+    array.push_back(JsonAccess::take(std::move(item)));
+  }
+  *this = JsonAccess::document(std::move(array));
+}
+
+Json::Json(JsonObject v) {
+  auto object = Node::object();
+  for (auto& [key, item] : v) {
+    object[key] = JsonAccess::take(std::move(item));
+  }
+  *this = JsonAccess::document(std::move(object));
+}
+
 bool Json::is_null() const {
-  return std::holds_alternative<std::nullptr_t>(data_);
+  return node(*this).is_null();
+}
+
+bool Json::is_bool() const {
+  return node(*this).is_boolean();
+}
+
+bool Json::is_int() const {
+  return node(*this).is_number_integer();
 }
 
 bool Json::is_number() const {
-  return std::holds_alternative<int64_t>(data_) ||
-         std::holds_alternative<double>(data_);
+  return node(*this).is_number();
+}
+
+bool Json::is_string() const {
+  return node(*this).is_string();
+}
+
+bool Json::is_array() const {
+  return node(*this).is_array();
+}
+
+bool Json::is_object() const {
+  return node(*this).is_object();
 }
 
 bool Json::as_bool() const {
-  return expect<bool>(data_, "a bool");
+  expect(is_bool(), "a bool");
+  return node(*this).get<bool>();
 }
 
 int64_t Json::as_int() const {
-  return expect<int64_t>(data_, "an integer");
+  expect(is_int(), "an integer");
+  return node(*this).get<int64_t>();
 }
 
 double Json::as_number() const {
-  if (const auto* v = std::get_if<int64_t>(&data_)) {
-    return static_cast<double>(*v);
+  expect(is_number(), "a number");
+  return node(*this).get<double>();
+}
+
+std::string Json::as_string() const {
+  expect(is_string(), "a string");
+  return node(*this).get<std::string>();
+}
+
+JsonItems Json::as_array() const {
+  expect(is_array(), "an array");
+  return JsonItems(*this);
+}
+
+JsonMembers Json::as_object() const {
+  expect(is_object(), "an object");
+  return JsonMembers(*this);
+}
+
+std::optional<Json> Json::find(std::string_view key) const {
+  const auto& object = node(*this);
+  if (!object.is_object()) {
+    return std::nullopt;
   }
-  return expect<double>(data_, "a number");
-}
-
-const std::string& Json::as_string() const {
-  return expect<std::string>(data_, "a string");
-}
-
-const JsonArray& Json::as_array() const {
-  return expect<JsonArray>(data_, "an array");
-}
-
-const JsonObject& Json::as_object() const {
-  return expect<JsonObject>(data_, "an object");
-}
-
-const Json* Json::find(std::string_view key) const {
-  const auto* object = std::get_if<JsonObject>(&data_);
-  if (object == nullptr) {
-    return nullptr;
-  }
-  for (const auto& [name, value] : *object) {
+  for (const auto& [name, value] : members_of(object)) {
     if (name == key) {
-      return &value;
+      return JsonAccess::part(*this, value);
     }
   }
-  return nullptr;
+  return std::nullopt;
 }
 
-const Json& Json::at(std::string_view key) const {
-  const auto* value = find(key);
-  if (value == nullptr) {
+Json Json::at(std::string_view key) const {
+  auto value = find(key);
+  if (!value) {
     throw ContractError("[json] missing key; got " + std::string(key));
   }
-  return *value;
+  return *std::move(value);
 }
 
-Json& Json::set(std::string key, Json value) {
-  if (is_null()) {
-    data_ = JsonObject{};
-  }
-  std::get<JsonObject>(data_).emplace_back(std::move(key), std::move(value));
+Json& Json::set(std::string_view key, Json value) {
+  auto member = JsonAccess::take(std::move(value));
+  expect(is_null() || is_object(), "an object");
+  JsonAccess::own(*this)[std::string(key)] = std::move(member);
   return *this;
 }
 
-void Json::append(std::string key, Json value) {
-  if (auto* array = std::get_if<JsonArray>(&data_)) {
-    array->push_back(std::move(value));
-  } else {
-    set(std::move(key), std::move(value));
-  }
+Json& Json::append(Json value) {
+  auto item = JsonAccess::take(std::move(value));
+  expect(is_null() || is_array(), "an array");
+  JsonAccess::own(*this).push_back(std::move(item));
+  return *this;
+}
+
+size_t JsonItems::size() const {
+  return node(array_).size();
+}
+
+Json JsonItems::operator[](size_t i) const {
+  expect(i < size(), "more items");
+  return JsonAccess::part(array_, node(array_)[i]);
+}
+
+size_t JsonMembers::size() const {
+  return node(object_).size();
+}
+
+std::pair<std::string, Json> JsonMembers::operator[](size_t i) const {
+  expect(i < size(), "more members");
+  const auto& [key, value] = members_of(node(object_))[i];
+  return {key, JsonAccess::part(object_, value)};
 }
 
 std::string dump(const Json& json, JsonStyle style) {
-  return to_plain(json).dump(
+  return node(json).dump(
       style == JsonStyle::kIndented ? 2 : -1,
       ' ',
       false,
-      Plain::error_handler_t::replace);
+      Node::error_handler_t::replace);
 }
 
 Json parse_json(std::string_view text, const std::string& what) {
   Builder builder;
-  if (!Plain::sax_parse(text.begin(), text.end(), &builder)) {
+  if (!Node::sax_parse(text.begin(), text.end(), &builder)) {
     fail_data(what + " is not valid JSON: " + builder.problem);
   }
-  return std::move(builder.root);
+  return JsonAccess::document(std::move(builder.root));
 }
 
 }  // namespace moestro

@@ -46,8 +46,8 @@ std::string without_words(const std::string& text) {
 }
 
 double number_in(const Json& json, const std::string& what) {
-  if (const auto* b = std::get_if<bool>(&json.data())) {
-    return *b ? 1 : 0;
+  if (json.is_bool()) {
+    return json.as_bool() ? 1 : 0;
   }
   if (json.is_null()) {
     return std::numeric_limits<double>::quiet_NaN();
@@ -58,12 +58,11 @@ double number_in(const Json& json, const std::string& what) {
   return json.as_number();
 }
 
-const JsonArray& array_in(const Json& json, const std::string& what) {
-  const auto* array = std::get_if<JsonArray>(&json.data());
-  if (array == nullptr) {
+JsonItems array_in(const Json& json, const std::string& what) {
+  if (!json.is_array()) {
     fail_data(what + " must be an array");
   }
-  return *array;
+  return json.as_array();
 }
 
 Tensor row_of(const Json& json, const std::string& what) {
@@ -86,8 +85,8 @@ Tensor matrix_of(const Json& json, const std::string& what) {
 }
 
 Tensor field_of(const Json& root, const Field& f, const std::string& path) {
-  const auto* json = root.find(f.name);
-  if (json == nullptr || json->is_null()) {
+  const auto json = root.find(f.name);
+  if (!json || json->is_null()) {
     return {};
   }
   const auto what = path + ": '" + std::string(f.name) + "'";

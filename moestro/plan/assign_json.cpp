@@ -12,6 +12,16 @@
 namespace moestro {
 namespace {
 
+struct AssignRequest {
+  int64_t k = 1;
+  std::string_view method = "exact";
+};
+
+constexpr Param kParams[] = {
+    param<&AssignRequest::k>("k", "experts of a token", {1, double{1 << 20}}),
+    param<&AssignRequest::method>("method", "how it is solved")
+        .with({.choices = "exact,auction,greedy"})};
+
 std::vector<int64_t> capacity_of(
     const Request& request, const Matrix& scores, int64_t top_k) {
   const auto E = static_cast<size_t>(scores.columns);
@@ -23,7 +33,7 @@ std::vector<int64_t> capacity_of(
   if (request.at("capacity").is_number()) {
     return std::vector<int64_t>(E, request.whole("capacity", 0, kMost));
   }
-  const auto row = request.row("capacity");
+  const auto row = request.row("capacity", "[E]");
   if (row.size() != E) {
     request.refuse(
         "'capacity' has " + std::to_string(row.size()) + " numbers for " +
@@ -41,7 +51,7 @@ std::vector<int64_t> capacity_of(
 }
 
 AssignmentPlan solve(
-    const AssignmentProblem& problem, const std::string& method) {
+    const AssignmentProblem& problem, std::string_view method) {
   if (method == "auction") {
     return auction_assignment(problem);
   }
@@ -61,13 +71,9 @@ JsonArray rows_of(const std::vector<int32_t>& experts_TK, int64_t top_k) {
 }  // namespace
 
 Json plan_assign(const Json& json) {
-  const Request request(
-      json, "plan assign", {"scores", "capacity", "k", "method"});
-  const auto scores = request.matrix("scores");
-  const auto method =
-      request.word_or_first("method", {"exact", "auction", "greedy"});
-  const int64_t top_k =
-      request.has("k") ? request.whole("k", 1, scores.columns) : 1;
+  const Request request(json, "plan assign", kParams, {"scores", "capacity"});
+  const auto scores = request.matrix("scores", "[T][E]");
+  const auto [top_k, method] = request.params<AssignRequest>();
   const auto capacity_E = capacity_of(request, scores, top_k);
   const auto a = solve(
       {scores.rows, scores.columns, top_k, scores.cells, capacity_E}, method);

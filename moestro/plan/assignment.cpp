@@ -27,7 +27,10 @@ void check_sizes(const AssignmentProblem& p) {
         std::to_string(p.experts) + ", the number of experts");
   }
   if (p.tokens > kMostPairs / p.experts) {
-    fail_data("more than 2^28 pairs of token and expert; split the batch");
+    fail_data(
+        "more than 2^28 pairs of token and expert; split the batch into parts "
+        "of at most " +
+        std::to_string(kMostPairs / p.experts) + " tokens");
   }
   if (p.scores_TE.size() != static_cast<size_t>(p.tokens * p.experts) ||
       p.capacity_E.size() != static_cast<size_t>(p.experts)) {
@@ -50,7 +53,9 @@ void check_capacities(const AssignmentProblem& p) {
     fail_data(
         "capacity for " + std::to_string(places) + " of " +
         std::to_string(p.tokens * p.top_k) +
-        " token copies (an expert takes a token at most once); raise it");
+        " token copies (an expert takes a token at most once); " +
+        std::to_string(even_capacity(p.tokens, p.experts, p.top_k)) +
+        " for every expert is enough");
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "moestro/base/error.h"
 #include "moestro/base/text.h"
+#include "moestro/plan/nearest.h"
 
 namespace moestro {
 namespace {
@@ -16,7 +17,8 @@ void check_devices(int64_t experts, int64_t devices) {
   if (experts < 1 || devices < 1 || experts % devices != 0) {
     fail_data(
         "[imbalance] devices must divide experts; got devices=" +
-        std::to_string(devices) + ", experts=" + std::to_string(experts));
+        std::to_string(devices) + ", experts=" + std::to_string(experts) +
+        works_nearby(nearest_divisors("devices", devices, experts)));
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "moestro/base/error.h"
 #include "moestro/base/text.h"
+#include "moestro/plan/nearest.h"
 
 namespace moestro {
 namespace {
@@ -20,7 +21,8 @@ void check_counts(std::span<const int64_t> load_E, int64_t devices) {
   if (E == 0 || devices < 1 || E % devices != 0) {
     fail_data(
         "[llep] devices must divide experts; got devices=" +
-        std::to_string(devices) + ", experts=" + std::to_string(E));
+        std::to_string(devices) + ", experts=" + std::to_string(E) +
+        works_nearby(nearest_divisors("devices", devices, E)));
   }
   int64_t sum = 0;
   for (size_t e = 0; e < load_E.size(); ++e) {

@@ -9,26 +9,45 @@
 namespace moestro {
 namespace {
 
-LlepOptions options_of(const Request& request) {
-  LlepOptions options;
-  options.alpha = request.number_or("alpha", options.alpha, 0);
-  options.min_chunk = request.whole_or("min_chunk", options.min_chunk, 0);
-  options.threshold = request.number_or("threshold", options.threshold, 0);
-  if (request.word_or_first("small_excess", {"keep-native", "spill"}) ==
-      "spill") {
-    options.small_excess = SmallExcess::kSpill;
-  }
-  if (request.word_or_first("imbalance_of", {"devices", "experts"}) ==
-      "experts") {
-    options.imbalance_of = ImbalanceOf::kExperts;
-  }
-  return options;
+struct LlepRequest {
+  int64_t devices = 0;
+  double alpha = LlepOptions().alpha;
+  int64_t min_chunk = LlepOptions().min_chunk;
+  double threshold = LlepOptions().threshold;
+  std::string_view small_excess = "keep-native", imbalance_of = "devices";
+};
+
+constexpr Param kParams[] = {
+    param<&LlepRequest::devices>(
+        "devices", "the experts are dealt to", {.low = 1}),
+    param<&LlepRequest::alpha>(
+        "alpha", "capacity of a device over the mean load", {.low = 0}),
+    param<&LlepRequest::min_chunk>(
+        "min_chunk", "fewest tokens worth a transfer", {.low = 0}),
+    param<&LlepRequest::threshold>(
+        "threshold", "imbalance below which nothing moves", {.low = 0}),
+    param<&LlepRequest::small_excess>(
+        "small_excess", "where fewer tokens than that go")
+        .with({.choices = "keep-native,spill"}),
+    param<&LlepRequest::imbalance_of>(
+        "imbalance_of", "whose loads the threshold is for")
+        .with({.choices = "devices,experts"})};
+
+LlepOptions options_of(const LlepRequest& asked) {
+  return {
+      .alpha = asked.alpha,
+      .min_chunk = asked.min_chunk,
+      .threshold = asked.threshold,
+      .small_excess = asked.small_excess == "spill" ? SmallExcess::kSpill
+                                                    : SmallExcess::kKeepNative,
+      .imbalance_of = asked.imbalance_of == "experts" ? ImbalanceOf::kExperts
+                                                      : ImbalanceOf::kDevices};
 }
 
 std::vector<int64_t> counts_of(const Request& request) {
   constexpr double kMost = 0x1p53;
   std::vector<int64_t> out;
-  for (const auto v : request.row("load")) {
+  for (const auto v : request.row("load", "[E]")) {
     if (!(v >= 0 && v <= kMost) || v != std::floor(v)) {
       request.refuse(
           "load[" + std::to_string(out.size()) +
@@ -42,20 +61,10 @@ std::vector<int64_t> counts_of(const Request& request) {
 }  // namespace
 
 Json plan_llep(const Json& json) {
-  const Request request(
-      json,
-      "plan llep",
-      {"load",
-       "devices",
-       "alpha",
-       "min_chunk",
-       "threshold",
-       "small_excess",
-       "imbalance_of"});
-  const auto load_E = counts_of(request);
-  const auto devices =
-      request.whole("devices", 1, static_cast<int64_t>(load_E.size()));
-  const auto plan = plan_llep(load_E, devices, options_of(request));
+  const Request request(json, "plan llep", kParams, {"load"});
+  const auto asked = request.params<LlepRequest>();
+  const auto plan =
+      plan_llep(counts_of(request), asked.devices, options_of(asked));
   JsonArray segments, transfers;
   for (const auto& s : plan.segments) {
     segments.emplace_back(JsonObject{

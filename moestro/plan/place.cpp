@@ -13,6 +13,7 @@
 #include "moestro/plan/placement_moves.h"
 #include "moestro/plan/placement_search.h"
 #include "moestro/plan/replicate.h"
+#include "moestro/plan/sharing_bound.h"
 
 namespace moestro {
 namespace {
@@ -91,7 +92,12 @@ double peak_bound(const PlacementProblem& p) {
                       static_cast<double>(p.devices);
   const std::vector<double> load_E(p.load_E.begin(), p.load_E.end());
   const auto replicas = replicate(load_E, static_cast<size_t>(p.slots));
-  const double bound = std::max(mean, std::ranges::max(replicas.load_S));
+  const double shared = sharing_bound(
+      p.load_E,
+      static_cast<size_t>(p.devices),
+      static_cast<size_t>(p.slots / p.devices));
+  const double bound =
+      std::max({mean, std::ranges::max(replicas.load_S), shared});
   return p.by_node() ? std::max(bound, node_bound(p)) : bound;
 }
 

@@ -33,8 +33,9 @@ struct PlacePlan {
   int64_t moves = 0;    // slots that differ from current_S; 0 without one
 };
 
-// The largest of the mean device load, the smallest possible largest replica
-// and, where groups stay on a node, what the heaviest node must hold.
+// The largest of the mean device load, the smallest possible largest replica,
+// what must share devices with the heaviest experts and, where groups stay on a
+// node, what the heaviest node must hold.
 [[nodiscard]] double peak_bound(const PlacementProblem&);
 
 // Starts from EPLB, then changes replicas and places together: local search

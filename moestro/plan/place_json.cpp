@@ -76,20 +76,33 @@ void in_layer(
   }
 }
 
-struct Cluster {
-  int64_t slots, devices, nodes, groups;
+struct PlaceRequest {
+  int64_t slots = 0, devices = 0, nodes = 1, groups = 1;
+  int64_t max_moves = kMostSlots;
+  double move_cost = 0;
+  int64_t time_limit_ms = 0;
 };
 
-Cluster cluster_of(const Request& request) {
-  return {
-      request.whole("slots", 1, kMostSlots),
-      request.whole("devices", 1, kMostSlots),
-      request.whole_or("nodes", 1, 1),
-      request.whole_or("groups", 1, 1)};
-}
+constexpr Param kDevices = param<&PlaceRequest::devices>(
+    "devices", "the slots are dealt to", {1, kMostSlots});
+constexpr Param kPlaceParams[] = {
+    param<&PlaceRequest::slots>(
+        "slots", "places for copies of experts", {1, kMostSlots}),
+    kDevices,
+    param<&PlaceRequest::nodes>("nodes", "the devices are on", {.low = 1}),
+    param<&PlaceRequest::groups>(
+        "groups", "of experts whose copies share a node", {.low = 1}),
+    param<&PlaceRequest::max_moves>(
+        "max_moves", "slots of a layer that may change", {.low = 0}),
+    param<&PlaceRequest::move_cost>(
+        "move_cost", "load that a change must save", {.low = 0}),
+    param<&PlaceRequest::time_limit_ms>(
+        "time_limit_ms", "0 = a fixed effort", {.low = 0})};
+// Of `plan eplb`: the first of them.
+constexpr size_t kClusterParams = 4;
 
 PlacementProblem problem_of(
-    const Matrix& load, int64_t layer, const Cluster& c) {
+    const Matrix& load, int64_t layer, const PlaceRequest& c) {
   return {row_of(load, layer), c.slots, c.devices, c.nodes, c.groups};
 }
 
@@ -122,7 +135,7 @@ std::vector<std::vector<int32_t>> currents_of(
     const Request& request, int64_t layers) {
   std::vector<std::vector<int32_t>> out(static_cast<size_t>(layers));
   if (request.has("current")) {
-    const auto current = request.matrix("current");
+    const auto current = request.matrix("current", "[L][S]");
     check_rows(request, "current", current.rows, layers);
     for (size_t l = 0; l < out.size(); ++l) {
       out[l] = slots_of(
@@ -146,9 +159,12 @@ std::vector<double> steps_of(const std::vector<Matrix>& load_N, int64_t layer) {
 
 Json plan_eplb(const Json& json) {
   const Request request(
-      json, "plan eplb", {"load", "slots", "devices", "nodes", "groups"});
-  const auto load = request.matrix("load");
-  const auto cluster = cluster_of(request);
+      json,
+      "plan eplb",
+      std::span(kPlaceParams).first(kClusterParams),
+      {"load"});
+  const auto load = request.matrix("load", "[L][E]");
+  const auto cluster = request.params<PlaceRequest>();
   Columns columns;
   for (int64_t l = 0; l < load.rows; ++l) {
     in_layer(
@@ -160,30 +176,19 @@ Json plan_eplb(const Json& json) {
 }
 
 Json plan_place(const Json& json) {
-  const Request request(
-      json,
-      "plan place",
-      {"load",
-       "slots",
-       "devices",
-       "nodes",
-       "groups",
-       "current",
-       "max_moves",
-       "move_cost",
-       "time_limit_ms"});
-  const auto load = request.matrix("load");
-  const auto cluster = cluster_of(request);
+  const Request request(json, "plan place", kPlaceParams, {"load", "current"});
+  const auto load = request.matrix("load", "[L][E]");
+  const auto asked = request.params<PlaceRequest>();
   const auto current_LS = currents_of(request, load.rows);
   PlaceOptions options{
-      .max_moves = request.whole_or("max_moves", kMostSlots, 0),
-      .move_cost = request.number_or("move_cost", 0, 0),
-      .time_limit_ms = request.whole_or("time_limit_ms", 0, 0)};
+      .max_moves = asked.max_moves,
+      .move_cost = asked.move_cost,
+      .time_limit_ms = asked.time_limit_ms};
   Columns columns;
   for (int64_t l = 0; l < load.rows; ++l) {
     in_layer(request, l, [&] {
       options.current_S = current_LS[static_cast<size_t>(l)];
-      columns.add(place(problem_of(load, l, cluster), options));
+      columns.add(place(problem_of(load, l, asked), options));
     });
   }
   JsonObject out{{"version", 1}};
@@ -193,10 +198,13 @@ Json plan_place(const Json& json) {
 
 Json plan_replay(const Json& json) {
   const Request request(
-      json, "plan replay", {"load", "physical_to_logical", "devices"});
-  const auto load_N = request.matrices("load");
-  const auto slots = request.matrix("physical_to_logical");
-  const auto devices = request.whole("devices", 1, kMostSlots);
+      json,
+      "plan replay",
+      std::span(&kDevices, 1),
+      {"load", "physical_to_logical"});
+  const auto load_N = request.matrices("load", "[N][L][E]");
+  const auto slots = request.matrix("physical_to_logical", "[L][S]");
+  const auto devices = request.params<PlaceRequest>().devices;
   check_rows(request, "physical_to_logical", slots.rows, load_N[0].rows);
   Columns columns;
   for (int64_t l = 0; l < slots.rows; ++l) {

@@ -8,6 +8,7 @@
 
 #include "moestro/base/error.h"
 #include "moestro/base/text.h"
+#include "moestro/plan/nearest.h"
 
 namespace moestro {
 namespace {
@@ -16,11 +17,106 @@ std::string named(const char* name, int64_t value) {
   return std::string(name) + "=" + std::to_string(value);
 }
 
-void check_divides(const char* a, int64_t part, const char* b, int64_t whole) {
-  if (part < 1 || whole % part != 0) {
-    fail_data(
-        "[placement] " + std::string(a) + " must divide " + b + "; got " +
-        named(a, part) + ", " + named(b, whole));
+// The numbers of a problem, by the names they have in a request.
+struct Sizes {
+  int64_t experts, slots, devices, nodes, groups;
+};
+
+struct Size {
+  const char* name;
+  int64_t Sizes::* value;
+};
+constexpr Size kExperts = {"experts", &Sizes::experts},
+               kSlots = {"slots", &Sizes::slots},
+               kDevices = {"devices", &Sizes::devices},
+               kNodes = {"nodes", &Sizes::nodes},
+               kGroups = {"groups", &Sizes::groups};
+
+// `part` must divide `whole`.
+struct Division {
+  const Size &part, &whole;
+};
+constexpr Division kDivisions[] = {
+    {kDevices, kSlots}, {kNodes, kDevices}, {kGroups, kExperts}};
+
+bool divides(const Sizes& s, const Division& d) {
+  const auto part = s.*d.part.value;
+  return part >= 1 && s.*d.whole.value % part == 0;
+}
+
+bool works(const Sizes& s) {
+  return s.slots >= s.experts && s.slots <= kMostSlots &&
+         std::ranges::all_of(
+             kDivisions, [&](const Division& d) { return divides(s, d); });
+}
+
+// With one number changed.
+std::string nearby(const Sizes& s, const Size& size) {
+  const auto fits = [&](int64_t value) {
+    auto other = s;
+    other.*size.value = value;
+    return works(other);
+  };
+  // Beyond this it is the same again.
+  const auto most =
+      std::clamp(s.slots + s.devices + s.experts, int64_t{1}, kMostSlots);
+  const auto value = std::clamp(s.*size.value, int64_t{0}, most + 1);
+  return as_text(size.name, nearest(value, 1, most, fits));
+}
+
+// With as many numbers changed as it takes.
+std::string repaired(Sizes s) {
+  const auto before = s;
+  const auto divisor_below = [](int64_t part, int64_t whole) {
+    part = std::clamp(part, int64_t{1}, whole);
+    while (whole % part != 0) {
+      --part;
+    }
+    return part;
+  };
+  s.devices = std::clamp(s.devices, int64_t{1}, kMostSlots);
+  s.slots = std::max(s.slots, s.experts);
+  s.slots = (s.slots + s.devices - 1) / s.devices * s.devices;
+  s.nodes = divisor_below(s.nodes, s.devices);
+  s.groups = divisor_below(s.groups, s.experts);
+  std::vector<std::string> changes;
+  for (const auto& size : {kSlots, kDevices, kNodes, kGroups}) {
+    if (s.*size.value != before.*size.value) {
+      changes.push_back(named(size.name, s.*size.value));
+    }
+  }
+  return works(s) ? join(changes, " with ") : "";
+}
+
+[[noreturn]] void refuse(
+    const Sizes& s,
+    const std::string& rule,
+    std::initializer_list<Size> changeable) {
+  std::vector<std::string> requests;
+  for (const auto& size : changeable) {
+    if (const auto one = nearby(s, size); !one.empty()) {
+      requests.push_back(one);
+    }
+  }
+  fail_data(
+      "[placement] " + rule +
+      works_nearby(requests.empty() ? repaired(s) : join(requests)));
+}
+
+void check_divisions(const Sizes& s) {
+  for (const auto& d : kDivisions) {
+    if (divides(s, d)) {
+      continue;
+    }
+    const auto rule = std::string(d.part.name) + " must divide " +
+                      d.whole.name + "; got " +
+                      named(d.part.name, s.*d.part.value) + ", " +
+                      named(d.whole.name, s.*d.whole.value);
+    // The experts are those of the loads.
+    if (d.whole.value == kExperts.value) {
+      refuse(s, rule, {d.part});
+    }
+    refuse(s, rule, {d.whole, d.part});
   }
 }
 
@@ -46,15 +142,16 @@ void check_placement_problem(const PlacementProblem& p) {
   if (E == 0) {
     fail_data("[placement] there are no experts");
   }
+  const Sizes sizes{E, p.slots, p.devices, p.nodes, p.groups};
   if (p.slots < E || p.slots > kMostSlots) {
-    fail_data(
-        "[placement] every expert needs a slot, and there are at most " +
-        std::to_string(kMostSlots) + "; got " + named("experts", E) + ", " +
-        named("slots", p.slots));
+    refuse(
+        sizes,
+        "every expert needs a slot, and there are at most " +
+            std::to_string(kMostSlots) + "; got " + named("experts", E) + ", " +
+            named("slots", p.slots),
+        {kSlots});
   }
-  check_divides("devices", p.devices, "slots", p.slots);
-  check_divides("nodes", p.nodes, "devices", p.devices);
-  check_divides("groups", p.groups, "experts", E);
+  check_divisions(sizes);
   check_loads(p.load_E);
 }
 

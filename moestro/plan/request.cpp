@@ -24,20 +24,43 @@ std::string item(std::string place, size_t index) {
   return place;
 }
 
+// Lists around the first number; 0 where there is none.
+int64_t depth(const Json& value) {
+  auto here = value;
+  int64_t lists = 0;
+  for (; here.is_array() && !here.as_array().empty(); ++lists) {
+    here = here.as_array().front();
+  }
+  return here.is_number() ? lists : 0;
+}
+
+// The last lists of "[N][L][E]".
+std::string_view inner(std::string_view form, int64_t depth) {
+  auto at = form.size();
+  for (; depth > 0; --depth) {
+    at = form.rfind('[', at - 1);
+  }
+  return form.substr(at);
+}
+
 }  // namespace
 
 Request::Request(
     const Json& json,
     std::string what,
-    std::initializer_list<std::string_view> known)
-    : json_(json), what_(std::move(what)) {
-  if (!std::holds_alternative<JsonObject>(json.data())) {
+    std::span<const Param> params,
+    std::initializer_list<std::string_view> lists)
+    : json_(json), what_(std::move(what)), params_(params) {
+  if (!json.is_object()) {
     refuse("the request must be a JSON object");
+  }
+  std::vector<std::string_view> known(lists);
+  for (const auto& p : params) {
+    known.push_back(p.name);
   }
   for (const auto& [key, value] : json.as_object()) {
     if (std::ranges::find(known, key) == known.end()) {
-      const std::vector<std::string_view> words(known);
-      refuse("unknown key " + quoted(key) + did_you_mean(key, words));
+      refuse("unknown key " + quoted(key) + did_you_mean(key, known));
     }
   }
 }
@@ -47,15 +70,15 @@ void Request::refuse(const std::string& problem) const {
 }
 
 bool Request::has(std::string_view key) const {
-  return json_.find(key) != nullptr;
+  return json_.find(key).has_value();
 }
 
-const Json& Request::at(std::string_view key) const {
-  const Json* value = json_.find(key);
-  if (value == nullptr) {
+Json Request::at(std::string_view key) const {
+  auto value = json_.find(key);
+  if (!value) {
     refuse("the key " + quoted(key) + " is missing");
   }
-  return *value;
+  return *std::move(value);
 }
 
 double Request::number(const Json& value, const std::string& place) const {
@@ -77,67 +100,95 @@ int64_t Request::whole(
   return static_cast<int64_t>(v);
 }
 
-int64_t Request::whole_or(
-    std::string_view key, int64_t fallback, int64_t least) const {
-  return has(key) ? whole(key, least, kMostWhole) : fallback;
-}
-
-double Request::number_or(
-    std::string_view key, double fallback, double least) const {
-  if (!has(key)) {
-    return fallback;
-  }
-  const double v = number(at(key), quoted(key));
-  if (v < least) {
+double Request::real(const Param& p) const {
+  const double v = number(at(p.name), quoted(p.name));
+  if (v < p.range.low || v > p.range.high) {
     refuse(
-        quoted(key) + " is " + shortest(v) + "; it must be at least " +
-        shortest(least));
+        quoted(p.name) + " is " + shortest(v) + "; it must be at least " +
+        shortest(p.range.low));
   }
   return v;
 }
 
-std::string Request::word_or_first(
-    std::string_view key, std::initializer_list<std::string_view> words) const {
-  if (!has(key)) {
-    return std::string(*words.begin());
-  }
-  const auto* word = std::get_if<std::string>(&at(key).data());
-  const std::vector<std::string_view> known(words);
-  if (word == nullptr || std::ranges::find(known, *word) == known.end()) {
+std::string_view Request::word(const Param& p) const {
+  const auto value = at(p.name);
+  const auto given = value.is_string() ? value.as_string() : "";
+  const auto known = split(p.choices);
+  const auto found = std::ranges::find(known, given);
+  if (found == known.end()) {
     refuse(
-        quoted(key) + " must be one of " + join(known) +
-        (word == nullptr ? "" : "; got " + quoted(*word)));
+        quoted(p.name) + " must be one of " + join(known) +
+        (value.is_string() ? "; got " + quoted(given) : ""));
   }
-  return *word;
+  return *found;
 }
 
-const JsonArray& Request::items(
+Value Request::value_of(const Param& p) const {
+  if (std::holds_alternative<double>(p.preset)) {
+    return real(p);
+  }
+  if (std::holds_alternative<std::string_view>(p.preset)) {
+    return word(p);
+  }
+  const auto most = std::min(p.range.high, static_cast<double>(kMostWhole));
+  return whole(
+      p.name, static_cast<int64_t>(p.range.low), static_cast<int64_t>(most));
+}
+
+void Request::read(void* params) const {
+  for (const auto& p : params_) {
+    const auto* preset = std::get_if<int64_t>(&p.preset);
+    const bool needed =
+        preset != nullptr && static_cast<double>(*preset) < p.range.low;
+    if (needed || has(p.name)) {
+      p.store(params, value_of(p));
+    }
+  }
+}
+
+JsonItems Request::items(
     const Json& value, const std::string& place, const char* of) const {
-  const auto* array = std::get_if<JsonArray>(&value.data());
-  if (array == nullptr || array->empty()) {
+  if (!value.is_array() || value.as_array().empty()) {
     refuse(place + " must be a list of " + of + ", not empty");
   }
-  return *array;
+  return value.as_array();
 }
 
 void Request::append_row(
     const Json& value,
     const std::string& place,
     std::vector<double>& cells) const {
-  const auto& numbers = items(value, place, "numbers");
+  const auto numbers = items(value, place, "numbers");
   for (size_t i = 0; i < numbers.size(); ++i) {
     cells.push_back(number(numbers[i], item(place, i)));
   }
 }
 
-std::vector<double> Request::row(std::string_view key) const {
+Json Request::lists(std::string_view key, std::string_view form) const {
+  auto value = at(key);
+  const auto wanted = std::ranges::count(form, '['), got = depth(value);
+  const auto is = std::string(key) + " is " + std::string(form) + "; got ";
+  if (got > 0 && got < wanted) {
+    refuse(
+        is + std::string(inner(form, got)) + ": wrap it in " +
+        (wanted - got == 1 ? "one more pair" : "two more pairs") +
+        " of brackets");
+  }
+  if (got > wanted) {
+    refuse(is + "lists deeper than that: take a pair of brackets away");
+  }
+  return value;
+}
+
+std::vector<double> Request::row(
+    std::string_view key, std::string_view form) const {
   std::vector<double> cells;
-  append_row(at(key), std::string(key), cells);
+  append_row(lists(key, form), std::string(key), cells);
   return cells;
 }
 
 Matrix Request::matrix_of(const Json& value, const std::string& place) const {
-  const auto& rows = items(value, place, "rows");
+  const auto rows = items(value, place, "rows");
   Matrix m{.rows = static_cast<int64_t>(rows.size())};
   for (size_t r = 0; r < rows.size(); ++r) {
     const auto here = item(place, r);
@@ -154,14 +205,15 @@ Matrix Request::matrix_of(const Json& value, const std::string& place) const {
   return m;
 }
 
-Matrix Request::matrix(std::string_view key) const {
-  return matrix_of(at(key), std::string(key));
+Matrix Request::matrix(std::string_view key, std::string_view form) const {
+  return matrix_of(lists(key, form), std::string(key));
 }
 
-std::vector<Matrix> Request::matrices(std::string_view key) const {
+std::vector<Matrix> Request::matrices(
+    std::string_view key, std::string_view form) const {
   const std::string name(key);
   std::vector<Matrix> out;
-  for (const auto& value : items(at(key), name, "tables")) {
+  for (const auto& value : items(lists(key, form), name, "tables")) {
     const auto place = item(name, out.size());
     out.push_back(matrix_of(value, place));
     if (out.back().rows != out[0].rows ||

@@ -105,15 +105,15 @@ std::vector<LayerFacts> layers_of(const std::string& text) {
   const auto json = parse_json(text, "the fact 'layers'");
   for (const auto& object : json.as_array()) {
     const auto number = [&object](std::string_view key) {
-      const auto* value = object.find(key);
-      return value == nullptr ? 0 : value->as_int();
+      const auto value = object.find(key);
+      return value ? value->as_int() : 0;
     };
-    const auto* fixed = object.find("fixed_k");
+    const auto fixed = object.find("fixed_k");
     layers.push_back(
         {object.at("kind").as_string(),
          number("experts"),
          number("top_k"),
-         fixed == nullptr || fixed->as_bool(),
+         !fixed || fixed->as_bool(),
          number("expert_parameters")});
   }
   return layers;

@@ -37,12 +37,11 @@ class HeaderReader {
   }
 
   void read_metadata(const Json& json, SafetensorsFile& file) const {
-    const auto* object = std::get_if<JsonObject>(&json.data());
-    if (object == nullptr) {
+    if (!json.is_object()) {
       refuse("__metadata__ is no object");
     }
-    for (const auto& [key, value] : *object) {
-      if (!std::holds_alternative<std::string>(value.data())) {
+    for (const auto& [key, value] : json.as_object()) {
+      if (!value.is_string()) {
         refuse("metadata '" + key + "' is no string");
       }
       file.metadata.emplace_back(key, value.as_string());
@@ -54,8 +53,7 @@ class HeaderReader {
     if (!good_name(name)) {
       refuse("a tensor's name is empty, too long or has control characters");
     }
-    const auto* object = std::get_if<JsonObject>(&json.data());
-    if (object == nullptr || object->size() != 3) {
+    if (!json.is_object() || json.as_object().size() != 3) {
       refuse("'" + name + "' needs dtype, shape and data_offsets, no more");
     }
     TensorEntry entry{.name = name};
@@ -102,32 +100,29 @@ class HeaderReader {
 
  private:
   [[nodiscard]] Dtype read_dtype(
-      const std::string& name, const Json* json) const {
-    const auto* text =
-        json == nullptr ? nullptr : std::get_if<std::string>(&json->data());
-    const auto dtype = text == nullptr ? std::nullopt : dtype_of(*text);
+      const std::string& name, const std::optional<Json>& json) const {
+    const auto text = json && json->is_string() ? json->as_string() : "";
+    const auto dtype = dtype_of(text);
     if (!dtype) {
       refuse(
           "'" + name + "' has an unknown dtype" +
-          (text == nullptr ? "" : " " + *text));
+          (text.empty() ? "" : " " + text));
     }
     return *dtype;
   }
 
   [[nodiscard]] std::vector<int64_t> read_whole(
-      const std::string& name, const Json* json) const {
-    const auto* array =
-        json == nullptr ? nullptr : std::get_if<JsonArray>(&json->data());
-    if (array == nullptr) {
+      const std::string& name, const std::optional<Json>& json) const {
+    if (!json || !json->is_array()) {
       refuse("'" + name + "' lacks shape or data_offsets");
     }
     std::vector<int64_t> all;
-    for (const auto& item : *array) {
-      const auto* value = std::get_if<int64_t>(&item.data());
-      if (value == nullptr || *value < 0) {
+    for (const auto& item : json->as_array()) {
+      const auto value = item.is_int() ? item.as_int() : -1;
+      if (value < 0) {
         refuse("'" + name + "' has a number that is negative or not whole");
       }
-      all.push_back(*value);
+      all.push_back(value);
     }
     return all;
   }

@@ -44,13 +44,13 @@ Json manifest_of(const std::vector<CheckpointFile>& files, const Json& facts) {
   for (const auto& [key, value] : facts.as_object()) {
     manifest.set(key, value);
   }
-  Json list(JsonArray{});
+  JsonArray list;
   for (const auto& file : files) {
     Json entry;
     entry.set("name", file.name)
         .set("bytes", static_cast<int64_t>(file.bytes.size()))
         .set("xxh3", hash_hex(file.bytes));
-    list.append("", entry);
+    list.push_back(entry);
   }
   manifest.set("files", list);
   return manifest;
@@ -58,10 +58,9 @@ Json manifest_of(const std::vector<CheckpointFile>& files, const Json& facts) {
 
 Json read_manifest(const fs::path& path) {
   auto manifest = parse_json(read_file(path), path.string());
-  const auto* version = manifest.find("version");
-  const auto* files = manifest.find("files");
-  if (version == nullptr || !std::holds_alternative<int64_t>(version->data()) ||
-      files == nullptr || !std::holds_alternative<JsonArray>(files->data())) {
+  const auto version = manifest.find("version");
+  const auto files = manifest.find("files");
+  if (!version || !version->is_int() || !files || !files->is_array()) {
     fail_data(path.string() + " is no manifest of a checkpoint");
   }
   return manifest;

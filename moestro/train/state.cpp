@@ -35,8 +35,8 @@ void visit_numbers(TrainState& s, const NumberVisitor& visit) {
 }
 
 int64_t whole(const Json& manifest, std::string_view key) {
-  const auto* value = manifest.find(key);
-  if (value == nullptr || !std::holds_alternative<int64_t>(value->data())) {
+  const auto value = manifest.find(key);
+  if (!value || !value->is_int()) {
     fail_data("the checkpoint's manifest lacks '" + std::string(key) + "'");
   }
   return value->as_int();

@@ -2,6 +2,8 @@
 #include "moestro/base/json.h"
 
 #include <limits>
+#include <map>
+#include <random>
 
 #include <gtest/gtest.h>
 
@@ -62,6 +64,71 @@ TEST(Json, refuses_integers_beyond_63_bits) {
 TEST(Json, asking_for_another_kind_breaks_the_contract) {
   EXPECT_THROW((void)Json(1).as_string(), ContractError);
   EXPECT_THROW((void)Json(JsonObject{}).at("x"), ContractError);
+}
+
+TEST(Json, set_replaces_the_value_of_a_key_where_it_stands) {
+  Json json;
+  json.set("a", 1).set("b", 2).set("a", 3);
+  EXPECT_EQ(json.as_object().size(), 2U);
+  EXPECT_EQ(json.find("a")->as_int(), 3);
+  EXPECT_EQ(dump(json), R"({"a":3,"b":2})");
+}
+
+TEST(Json, whatever_is_set_is_found_and_dumped_once) {
+  std::mt19937 random(1);
+  for (int round = 0; round < 50; ++round) {
+    Json json(JsonObject{});
+    std::map<std::string, int64_t> wanted;
+    for (int i = 0; i < 40; ++i) {
+      const auto key = std::string(1, static_cast<char>('a' + random() % 12));
+      wanted[key] = static_cast<int64_t>(random() % 1000);
+      json.set(key, wanted[key]);
+    }
+    const auto read = parse_json(dump(json), "its own dump");
+    EXPECT_EQ(dump(read), dump(json));
+    EXPECT_EQ(json.as_object().size(), wanted.size());
+    for (const auto& [key, value] : wanted) {
+      EXPECT_EQ(json.at(key).as_int(), value);
+      EXPECT_EQ(read.at(key).as_int(), value);
+    }
+  }
+}
+
+TEST(Json, a_repeated_key_of_a_list_of_members_has_its_last_value) {
+  const Json json = JsonObject{{"a", 1}, {"b", 2}, {"a", 3}};
+  EXPECT_EQ(dump(json), R"({"a":3,"b":2})");
+}
+
+TEST(Json, a_copy_does_not_see_later_changes) {
+  Json one;
+  one.set("list", JsonArray{1});
+  auto other = one;
+  const auto part = one.at("list");
+  other.set("list", 5);
+  one.set("more", part);
+  EXPECT_EQ(dump(one), R"({"list":[1],"more":[1]})");
+  EXPECT_EQ(dump(other), R"({"list":5})");
+  EXPECT_EQ(dump(part), "[1]");
+}
+
+TEST(Json, a_value_can_be_set_into_itself) {
+  Json json;
+  json.set("a", 1);
+  json.set("self", json);
+  EXPECT_EQ(dump(json), R"({"a":1,"self":{"a":1}})");
+}
+
+TEST(Json, a_part_outlives_its_document) {
+  const auto part = parse_json(R"({"a": ["x", "y"]})", "x").at("a").as_array();
+  EXPECT_EQ(part[1].as_string(), "y");
+}
+
+TEST(Json, arrays_grow_at_their_end_and_end_there) {
+  Json json;
+  json.append(1).append("x");
+  EXPECT_EQ(dump(json), R"([1,"x"])");
+  EXPECT_THROW((void)json.as_array()[2], ContractError);
+  EXPECT_THROW(json.set("a", 1), ContractError);
 }
 
 }  // namespace

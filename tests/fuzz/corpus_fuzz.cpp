@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Somebody's own text: a file of .txt or, where the first byte is 'j', .jsonl.
-#include "moestro/train/data/own_text.h"
+#include "moestro/text/own_text.h"
 #include "tests/fuzz/fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

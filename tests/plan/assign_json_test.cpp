@@ -49,7 +49,7 @@ TEST(PlanAssign, refuses_and_names_the_place) {
   expect_refused(R"({"scores":[[1,2],[1]]})", "scores[1] has 1 numbers");
   expect_refused(R"({"scores":[[1,null]]})", "scores[0][1] must be a finite");
   expect_refused(R"({"scores":[[1,"2"]]})", "scores[0][1] must be a finite");
-  expect_refused(R"({"scores":[[1,2]],"k":3})", "'k' is 3.0");
+  expect_refused(R"({"scores":[[1,2]],"k":3})", "k is 3; it must be in 1..2");
   expect_refused(R"({"scores":[[1,2]],"k":0.5})", "'k' is 0.5");
   expect_refused(R"({"scores":[[1,2]],"method":"best"})", "exact, auction");
   expect_refused(R"({"scores":[[1,2]],"capacity":[1]})", "1 numbers for 2");

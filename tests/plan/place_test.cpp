@@ -55,13 +55,55 @@ INSTANTIATE_TEST_SUITE_P(
         Size{1, 4, 2},
         Size{5, 5, 5}));
 
+// The hot expert has a device with fifteen others, whatever they are.
+TEST(Place, bound_knows_what_shares_a_device_with_a_hot_expert) {
+  Loads load_E(128, 135.43);
+  load_E[70] = 3280;
+  const auto plan = place({load_E, 128, 8});
+  EXPECT_NEAR(plan.bound, 5311.45, 1e-9);
+  EXPECT_NEAR(plan.placement.peak, 5311.45, 1e-9);
+  EXPECT_TRUE(plan.proven);
+}
+
+// One slot to spare: the hot expert gets it, and each of its two devices has
+// three others; of these at least five are there alone.
+TEST(Place, bound_knows_what_shares_devices_with_the_copies_of_a_hot_expert) {
+  Loads load_E(15, 10);
+  load_E[3] = 500;
+  EXPECT_DOUBLE_EQ(peak_bound({load_E, 16, 4}), (500 + 6 * 10) / 2.0);
+}
+
+TEST(Place, bound_is_below_the_lowest_peak_of_hot_experts_with_copies) {
+  std::mt19937 random(3);
+  for (const Size size :
+       {Size{6, 6, 2},
+        Size{6, 6, 3},
+        Size{7, 8, 4},
+        Size{5, 6, 3},
+        Size{7, 9, 3},
+        Size{6, 9, 3},
+        Size{7, 8, 2}}) {
+    for (int i = 0; i < 12; ++i) {
+      Loads load_E(size.experts, 10);
+      for (auto& load : load_E) {
+        load += static_cast<double>(random() % 5);
+      }
+      load_E[0] *= static_cast<double>(1 + random() % 40);
+      load_E[1] *= static_cast<double>(1 + random() % 10);
+      const PlacementProblem p{load_E, size.slots, size.devices};
+      EXPECT_LE(peak_bound(p), LowestPeak(p).value() * (1 + 1e-12))
+          << size.experts << " " << size.slots << " " << size.devices;
+    }
+  }
+}
+
 // Groups of 8, 4, 2, 2, two a node: the node of the first holds at least 10,
 // which its two devices share.
 TEST(Place, bound_knows_that_groups_stay_on_a_node) {
   const Loads load_E = {4, 4, 2, 2, 1, 1, 1, 1};
-  EXPECT_DOUBLE_EQ(peak_bound({load_E, 8, 4}), 4);
-  EXPECT_DOUBLE_EQ(peak_bound({load_E, 8, 4, 2, 4}), 5);
-  EXPECT_DOUBLE_EQ(place({load_E, 8, 4, 2, 4}).placement.peak, 5);
+  EXPECT_DOUBLE_EQ(peak_bound({load_E, 12, 4}), 4);
+  EXPECT_DOUBLE_EQ(peak_bound({load_E, 12, 4, 2, 4}), 5);
+  EXPECT_DOUBLE_EQ(place({load_E, 12, 4, 2, 4}).placement.peak, 5);
 }
 
 TEST(Place, bound_by_node_is_below_what_is_proven_lowest) {

@@ -98,11 +98,60 @@ TEST(PlanJson, refuses_and_names_the_place) {
       R"({"load":[[[1]],[[1,2]]],"physical_to_logical":[[0]],"devices":1})",
       "load[1] has another size than the first");
   expect_refused(plan_llep, R"({"load":[1,0.5],"devices":1})", "load[1] must");
-  expect_refused(plan_llep, R"({"load":[1,2],"devices":3})", "'devices' is");
+  expect_refused(
+      plan_llep, R"({"load":[1,2],"devices":3})", "devices=3, experts=2");
   expect_refused(
       plan_llep,
       R"({"load":[1,2],"devices":1,"small_excess":"drop"})",
       "keep-native, spill");
+}
+
+TEST(PlanJson, refusals_name_the_nearest_requests_that_work) {
+  const std::string load = R"({"load":[[1,2,3,4,5,6,7,8]],)";
+  expect_refused(
+      plan_eplb,
+      load + R"("slots":9,"devices":4})",
+      "devices must divide slots; got devices=4, slots=9; what works nearby: "
+      "slots=8, slots=12, devices=3, devices=9");
+  expect_refused(
+      plan_eplb,
+      load + R"("slots":7,"devices":4})",
+      "slots=7; what works nearby: slots=8");
+  expect_refused(
+      plan_place,
+      load + R"("slots":12,"devices":4,"nodes":3})",
+      "what works nearby: devices=3, devices=6, nodes=2, nodes=4");
+  expect_refused(
+      plan_place,
+      load + R"("slots":12,"devices":4,"groups":3})",
+      "what works nearby: groups=2, groups=4");
+  expect_refused(
+      plan_place,
+      load + R"("slots":9,"devices":4,"nodes":8})",
+      "what works nearby: slots=12 with nodes=4");
+  expect_refused(
+      plan_llep,
+      R"({"load":[1,2,3,4,5,6,7,8],"devices":3})",
+      "what works nearby: devices=2, devices=4");
+}
+
+TEST(PlanJson, flat_lists_are_told_how_many_brackets_to_add) {
+  expect_refused(
+      plan_eplb,
+      R"({"load":[1,2],"slots":2,"devices":1})",
+      "load is [L][E]; got [E]: wrap it in one more pair of brackets");
+  expect_refused(
+      plan_replay,
+      R"({"load":[1,2],"physical_to_logical":[[0,1]],"devices":1})",
+      "load is [N][L][E]; got [E]: wrap it in two more pairs of brackets");
+  expect_refused(
+      plan_replay,
+      R"({"load":[[[1,2]]],"physical_to_logical":[0,1],"devices":1})",
+      "physical_to_logical is [L][S]; got [S]: wrap it in one more pair");
+  expect_refused(
+      plan_llep,
+      R"({"load":[[1,2]],"devices":1})",
+      "load is [E]; got lists deeper than that");
 }
 
 TEST(PlanJson, mutated_requests_are_answered_or_refused) {

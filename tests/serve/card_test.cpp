@@ -50,7 +50,7 @@ TEST_F(ShownTest, JsonHasTheAgreedKeys) {
           "time",
           "layers",
           "sentences"}));
-  EXPECT_EQ(json.at("layers").as_array()[0].find("balance"), nullptr);
+  EXPECT_FALSE(json.at("layers").as_array()[0].find("balance"));
   EXPECT_EQ(json.at("balance").at("dead_experts").as_int(), 1);
   EXPECT_TRUE(
       json.at("loss").at("baselines").at("zstd_bits_per_byte").is_null());

@@ -6,8 +6,8 @@
 
 #include "moestro/base/error.h"
 #include "moestro/base/permutation.h"
-#include "moestro/train/data/corpus.h"
-#include "moestro/train/data/own_text.h"
+#include "moestro/text/manifest.h"
+#include "moestro/text/own_text.h"
 
 namespace moestro {
 namespace {

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "moestro/base/api.h"
-#include "moestro/train/data/documents.h"
+#include "moestro/text/documents.h"
 
 MOESTRO_API_BEGIN
 namespace moestro {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "moestro/train/data/r_strings.h"
+#include "moestro/corpus/r_strings.h"
 
 #include <cstdint>
+#include <optional>
 
-#include "moestro/train/data/inflate.h"
+#include "moestro/corpus/unpack.h"
 
 namespace moestro {
 namespace {
@@ -63,7 +64,8 @@ std::string character_vector(std::string_view object) {
 std::vector<std::string> r_texts(std::string_view file) {
   std::vector<std::string> texts;
   while (file.size() > 4) {
-    const auto chunk = inflate_stream(file.substr(4));
+    const auto size = Xdr{file}.integer();
+    const auto chunk = inflate_stream(file.substr(4), size);
     if (!chunk) {
       break;
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "moestro/text/split.h"
+
 #include <set>
 
 #include <gtest/gtest.h>
-
-#include "moestro/train/data/split.h"
 
 namespace moestro {
 namespace {

@@ -6,7 +6,8 @@
 #include <array>
 #include <utility>
 
-#include "moestro/train/data/markup.h"
+#include "moestro/corpus/markup.h"
+#include "moestro/text/lines.h"
 
 namespace moestro {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "moestro/train/data/documents.h"
+#include "moestro/text/documents.h"
 
 #define XXH_INLINE_ALL
 #include <algorithm>

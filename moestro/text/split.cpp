@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "moestro/train/data/split.h"
+#include "moestro/text/split.h"
 
 #include <algorithm>
 #include <utility>

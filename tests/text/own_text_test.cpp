@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "moestro/train/data/corpus.h"
-#include "moestro/train/data/dataset.h"
-#include "moestro/train/data/own_text.h"
-#include "tests/train/data_folder.h"
+#include "moestro/text/own_text.h"
+
+#include "moestro/text/manifest.h"
+#include "tests/text/data_folder.h"
 
 namespace moestro {
 namespace {
@@ -56,20 +56,6 @@ TEST_F(OwnText, MissingAndEmptyFoldersAreNamed) {
   EXPECT_NE(missing.find("none does not exist"), std::string::npos);
   const auto empty = data_failure([&] { (void)read_own_text(folder_); });
   EXPECT_NE(empty.find("no .txt or .jsonl"), std::string::npos);
-}
-
-TEST_F(OwnText, OneSmallFileTrainsAndValidates) {
-  put("a.txt", prose("small", 20'000));
-  const auto data = open_dataset(folder_, 256);
-  EXPECT_EQ(data.num_train(), (20'000 - 4096 - 1) / 256);
-  EXPECT_EQ(data.valid(100).size(), (4096 - 1) / 256);
-}
-
-TEST_F(OwnText, TooLittleTextNamesTheDomain) {
-  put("tiny/a.txt", prose("tiny", 300));
-  const auto message = data_failure([&] { (void)open_dataset(folder_, 256); });
-  EXPECT_NE(message.find("tiny"), std::string::npos);
-  EXPECT_NE(message.find("model.context"), std::string::npos);
 }
 
 TEST_F(OwnText, IsDescribedLikeACorpus) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "moestro/train/data/sources.h"
+#include "moestro/corpus/sources.h"
 
 #include <algorithm>
 #include <array>
@@ -8,19 +8,23 @@
 #include <utility>
 
 #include "moestro/base/file.h"
-#include "moestro/train/data/documents.h"
-#include "moestro/train/data/inflate.h"
-#include "moestro/train/data/markup.h"
-#include "moestro/train/data/r_strings.h"
+#include "moestro/base/text.h"
+#include "moestro/corpus/markup.h"
+#include "moestro/corpus/r_strings.h"
+#include "moestro/corpus/unpack.h"
+#include "moestro/text/documents.h"
+#include "moestro/text/lines.h"
 
 namespace moestro {
 namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kPython = "usr/lib/python";
+
 constexpr std::array kCode{
-    Source{"libpython3.11-stdlib", "PSF-2", "usr/lib/python3.11", ".py"},
-    Source{"libpython3.13-stdlib", "PSF-2", "usr/lib/python3.13", ".py"},
+    Source{
+        "libpython3.11-stdlib|libpython3.13-stdlib", "PSF-2", kPython, ".py"},
     Source{"linux-libc-dev", "GPL-2", "usr/include/linux", ".h"}};
 constexpr std::array kDict{Source{
     "dict-gcide",
@@ -34,10 +38,50 @@ constexpr std::array kProse{Source{
     "usr/lib/R/site-library/janeaustenr/data",
     ".rdb",
     Reader::kNovels}};
+// Every package by name: another machine's licences would make another corpus.
 constexpr std::array kLaw{
-    Source{"debian-policy", "GPL-2+", "usr/share/doc/debian-policy", ".txt.gz"},
-    Source{"", "", "usr/share/common-licenses", "", Reader::kLicences},
-    Source{"", "", "usr/share/doc", "copyright", Reader::kLicences}};
+    Source{
+        "debian-policy",
+        "GPL-2+",
+        "usr/share/doc/debian-policy",
+        ".txt.gz",
+        Reader::kManual},
+    Source{
+        "developers-reference",
+        "GPL-2+",
+        "usr/share/developers-reference",
+        ".txt.gz",
+        Reader::kManual},
+    Source{
+        "base-files",
+        "see each text",
+        "usr/share/common-licenses",
+        "",
+        Reader::kLicences},
+    Source{
+        "libsoftware-license-perl",
+        "Artistic or GPL-1+",
+        "usr/share/perl5/Software/License",
+        ".pm",
+        Reader::kLicences},
+    Source{
+        "linux-libc-dev",
+        "GPL-2",
+        "usr/share/doc/linux-libc-dev",
+        "copyright",
+        Reader::kLicences},
+    Source{
+        "git-doc",
+        "GPL-2",
+        "usr/share/doc/git-doc",
+        "copyright",
+        Reader::kLicences},
+    Source{
+        "manpages-de",
+        "GPL-3+",
+        "usr/share/doc/manpages-de",
+        "copyright",
+        Reader::kLicences}};
 constexpr std::array kDocs{Source{
     "git-doc", "GPL-2", "usr/share/doc/git-doc", ".txt", Reader::kAsciidoc}};
 constexpr std::array kGerman{
@@ -57,6 +101,7 @@ constexpr std::array kDomains{
     Domain{"man-ru", "Russian manual pages", kRussian},
     Domain{"prose", "Jane Austen's novels", kProse}};
 
+constexpr size_t kSectionBytes = 65'536;  // of a manual
 constexpr size_t kPageBytes = 8192;  // of a dictionary, so that windows fit
 
 // Regular files below the folder, ascending; links are left out, because they
@@ -79,21 +124,26 @@ std::vector<fs::path> files_below(
   return files;
 }
 
+// A version is part of Python's folder.
+std::vector<fs::path> files_of(const Source& source, const fs::path& root) {
+  if (source.folder != kPython) {
+    return files_below(root / source.folder, source.ending);
+  }
+  for (const auto* version : {"3.11", "3.13"}) {
+    auto folder = (root / source.folder).string() + version;
+    if (fs::exists(folder)) {
+      return files_below(folder, source.ending);
+    }
+  }
+  return {};
+}
+
 // Vendored packages and tables of numbers are not the language's own code.
 // `file` lies below the source's own folder: names above it are the user's.
 bool is_wanted(const fs::path& file) {
   const auto text = "/" + file.string();
   return !holds(text, "-packages/") && !holds(text, "/encodings/") &&
          !holds(text, "/__pycache__/") && !holds(text, "/_sysconfigdata");
-}
-
-std::string unpacked(const fs::path& file) {
-  auto text = read_file(file);
-  if (!text.starts_with("\x1f\x8b")) {
-    return text;
-  }
-  auto inflated = inflate_stream(text);
-  return inflated ? std::move(inflated->text) : std::string();
 }
 
 // A licence is quoted by hundreds of packages; one quotation is enough.
@@ -135,7 +185,7 @@ void append(std::vector<std::string>& to, std::vector<std::string> more) {
 }
 
 void read_source(const fs::path& file, Reader reader, Reading& reading) {
-  const auto text = unpacked(file);
+  const auto text = unpacked(read_file(file)).value_or("");
   auto& documents = reading.documents;
   switch (reader) {
     case Reader::kPlain:
@@ -148,7 +198,10 @@ void read_source(const fs::path& file, Reader reader, Reading& reading) {
       documents.push_back(strip_asciidoc(text));
       break;
     case Reader::kDictionary:
-      append(documents, dict_pages(strip_dict(text), kPageBytes));
+      append(documents, entry_pages(strip_dict(text), kPageBytes));
+      break;
+    case Reader::kManual:
+      append(documents, entry_pages(text, kSectionBytes));
       break;
     case Reader::kNovels:
       for (const auto& novel : r_texts(text)) {
@@ -156,50 +209,54 @@ void read_source(const fs::path& file, Reader reader, Reading& reading) {
       }
       break;
     case Reader::kLicences:
-      documents.push_back(new_paragraphs(text, reading.paragraphs));
+      append(
+          documents,
+          entry_pages(new_paragraphs(text, reading.paragraphs), kSectionBytes));
       break;
   }
 }
 
 // The version that dpkg knows; empty when the package is not installed.
 std::string installed_version(const fs::path& root, std::string_view package) {
-  const auto status = root / "var/lib/dpkg/status";
-  if (package.empty() || !fs::exists(status)) {
-    return {};
-  }
-  const auto text = read_file(status);
+  const auto text = "\n" + file_text(root / "var/lib/dpkg/status").value_or("");
   const auto at = text.find("\nPackage: " + std::string(package) + "\n");
   const auto version = text.find("\nVersion: ", at);
-  if (at == std::string::npos || version == std::string::npos) {
+  const auto end = text.find("\n\n", at);
+  if (at == std::string::npos || version == std::string::npos ||
+      version > end) {
     return {};
   }
   const auto begin = version + 10;
   return text.substr(begin, text.find('\n', begin) - begin);
 }
 
-struct Place {
-  fs::path root;
-  std::string version;
-};
-
-Place place_of(
-    const Source& source, const fs::path& packages, const fs::path& root) {
-  const auto fetched = packages / "root" / source.package;
-  if (!source.package.empty() && fs::exists(fetched / "VERSION")) {
-    auto version = read_file(fetched / "VERSION");
-    version.erase(std::min(version.find('\n'), version.size()));
-    return {fetched, version};
-  }
-  return {root, installed_version(root, source.package)};
+std::string fetched_version(
+    const fs::path& packages, std::string_view package) {
+  auto version =
+      file_text(packages / "root" / package / "VERSION").value_or("");
+  version.erase(std::min(version.find('\n'), version.size()));
+  return version;
 }
 
-// Without a version the text is the machine's own, from whatever packages.
-PackageUse use_of(const Source& source, const Place& place) {
-  if (place.version.empty()) {
-    return {"installed: " + std::string(source.folder), "", "see each package"};
+struct Place {
+  fs::path root;
+  PackageUse use;
+};
+
+// Where the first of the source's packages that is there is.
+std::optional<Place> place_of(
+    const Source& source, const PackageOrigin& origin) {
+  for (const auto name : split(source.packages, '|')) {
+    const bool fetched = !origin.packages.empty();
+    const auto version = fetched ? fetched_version(origin.packages, name)
+                                 : installed_version(origin.root, name);
+    if (!version.empty()) {
+      return Place{
+          fetched ? origin.packages / "root" / name : origin.root,
+          {std::string(name), version, std::string(source.licence)}};
+    }
   }
-  return {
-      std::string(source.package), place.version, std::string(source.licence)};
+  return std::nullopt;
 }
 
 }  // namespace
@@ -208,21 +265,33 @@ std::span<const Domain> debmix_domains() {
   return kDomains;
 }
 
-DomainText read_domain(
-    const Domain& domain, const fs::path& packages, const fs::path& root) {
+std::vector<std::string> missing_packages(
+    const Domain& domain, const PackageOrigin& origin) {
+  std::vector<std::string> missing;
+  for (const auto& source : domain.sources) {
+    if (!place_of(source, origin)) {
+      missing.push_back(join(split(source.packages, '|'), " or "));
+    }
+  }
+  return missing;
+}
+
+DomainText read_domain(const Domain& domain, const PackageOrigin& origin) {
   Reading reading;
   DomainText result;
   for (const auto& source : domain.sources) {
-    const auto place = place_of(source, packages, root);
+    const auto place = place_of(source, origin);
+    if (!place) {
+      continue;
+    }
     const auto before = reading.documents.size();
-    for (const auto& file :
-         files_below(place.root / source.folder, source.ending)) {
-      if (is_wanted(file.lexically_relative(place.root))) {
+    for (const auto& file : files_of(source, place->root)) {
+      if (is_wanted(file.lexically_relative(place->root))) {
         read_source(file, source.reader, reading);
       }
     }
     if (reading.documents.size() > before) {
-      result.packages.push_back(use_of(source, place));
+      result.packages.push_back(place->use);
     }
   }
   result.documents = std::move(reading.documents);

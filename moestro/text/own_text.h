@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "moestro/base/api.h"
-#include "moestro/train/data/split.h"
+#include "moestro/text/split.h"
 
 MOESTRO_API_BEGIN
 namespace moestro {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "moestro/corpus/markup.h"
+
 #include <gtest/gtest.h>
 #include <zlib.h>
 
-#include "moestro/train/data/inflate.h"
-#include "moestro/train/data/markup.h"
-#include "moestro/train/data/r_strings.h"
+#include "moestro/corpus/r_strings.h"
+#include "moestro/corpus/unpack.h"
 
 namespace moestro {
 namespace {
@@ -78,7 +79,7 @@ TEST(Asciidoc, OrdersGoAndLinksBecomeText) {
 
 TEST(Dictionary, PagesHoldWholeEntries) {
   const auto pages =
-      dict_pages("one \\1\\ adj.\n   first\n\ntwo\n   second\n\nthree\n", 20);
+      entry_pages("one \\1\\ adj.\n   first\n\ntwo\n   second\n\nthree\n", 20);
   ASSERT_EQ(pages.size(), 2U);
   EXPECT_EQ(pages[0], "one \\1\\ adj.\n   first\n\n");
   EXPECT_EQ(pages[1], "two\n   second\n\nthree\n");
@@ -113,11 +114,44 @@ TEST(RStrings, DamagedFilesGiveNothing) {
 }
 
 TEST(Inflate, DamageIsNoticed) {
-  const auto bytes = zlib_of("some text that is long enough");
-  ASSERT_TRUE(inflate_stream(bytes).has_value());
-  EXPECT_EQ(inflate_stream(bytes)->used, bytes.size());
-  EXPECT_FALSE(inflate_stream(bytes.substr(0, bytes.size() - 3)).has_value());
-  EXPECT_FALSE(inflate_stream("plain").has_value());
+  const std::string text = "some text that is long enough";
+  const auto bytes = zlib_of(text);
+  ASSERT_TRUE(inflate_stream(bytes, text.size()).has_value());
+  EXPECT_EQ(inflate_stream(bytes + "more", text.size())->used, bytes.size());
+  EXPECT_FALSE(inflate_stream(bytes.substr(0, bytes.size() - 3), text.size())
+                   .has_value());
+  EXPECT_FALSE(inflate_stream(bytes, text.size() + 1).has_value());
+  EXPECT_FALSE(inflate_stream(bytes, 1U << 31U).has_value());
+  EXPECT_FALSE(inflate_stream("plain", 5).has_value());
+}
+
+std::string gzip_of(std::string_view text) {
+  std::string out(compressBound(text.size()) + 64, '\0');
+  z_stream stream{};
+  deflateInit2(&stream, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+TEST(Unpack, MembersOfAGzAreOneText) {
+  EXPECT_EQ(unpacked(gzip_of("one ") + gzip_of("two")), "one two");
+}
+
+TEST(Unpack, OtherFilesStayAsTheyAre) {
+  EXPECT_EQ(unpacked("plain"), "plain");
+  EXPECT_EQ(unpacked(""), "");
+}
+
+TEST(Unpack, DamageGivesNothing) {
+  const auto bytes = gzip_of(std::string(5000, 'x') + "end of the text");
+  EXPECT_FALSE(unpacked(bytes.substr(0, bytes.size() / 2)).has_value());
+  EXPECT_FALSE(unpacked("\x1f\x8b").has_value());
 }
 
 }  // namespace

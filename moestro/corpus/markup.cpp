@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "moestro/train/data/markup.h"
+#include "moestro/corpus/markup.h"
 
 #include <algorithm>
 #include <iterator>
+
+#include "moestro/text/lines.h"
 
 namespace moestro {
 namespace {
@@ -78,7 +80,7 @@ std::string strip_dict(std::string_view text) {
   return out;
 }
 
-std::vector<std::string> dict_pages(std::string_view text, size_t bytes) {
+std::vector<std::string> entry_pages(std::string_view text, size_t bytes) {
   std::vector<std::string> pages(1);
   bool after_blank = true;
   for_each_line(text, [&](std::string_view line) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "moestro/train/data/own_text.h"
+#include "moestro/text/own_text.h"
 
 #include <algorithm>
 #include <map>
@@ -8,8 +8,8 @@
 #include "moestro/base/error.h"
 #include "moestro/base/file.h"
 #include "moestro/base/json.h"
-#include "moestro/train/data/documents.h"
-#include "moestro/train/data/markup.h"
+#include "moestro/text/documents.h"
+#include "moestro/text/lines.h"
 
 namespace moestro {
 namespace {
@@ -18,8 +18,8 @@ namespace fs = std::filesystem;
 
 std::string document_of(std::string_view line, const std::string& where) {
   const auto json = parse_json(line, where);
-  const auto* text = json.find("text");
-  if (text == nullptr || !std::holds_alternative<std::string>(text->data())) {
+  const auto text = json.find("text");
+  if (!text || !text->is_string()) {
     fail_data(where + " has no string \"text\"");
   }
   return text->as_string();

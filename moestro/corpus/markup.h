@@ -22,8 +22,9 @@ namespace moestro {
 // A dictd dictionary: source notes and braces of cross references go.
 [[nodiscard]] std::string strip_dict(std::string_view text);
 
-// Whole dictionary entries together, about `bytes` long each.
-[[nodiscard]] std::vector<std::string> dict_pages(
+// Whole entries together, about `bytes` long each; an entry starts with a line
+// that is not indented, after an empty one.
+[[nodiscard]] std::vector<std::string> entry_pages(
     std::string_view text, size_t bytes);
 
 // A novel's chapters; the text before the first one is left out.
@@ -31,21 +32,6 @@ namespace moestro {
 
 // Without blanks at line ends and with at most one empty line in a row.
 [[nodiscard]] std::string tidy(std::string_view text);
-
-[[nodiscard]] constexpr bool holds(
-    std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
-// Calls `use` with every line, without its end.
-template <class Use>
-void for_each_line(std::string_view text, const Use& use) {
-  while (!text.empty()) {
-    const auto end = text.find('\n');
-    use(text.substr(0, end));
-    text = end == std::string_view::npos ? "" : text.substr(end + 1);
-  }
-}
 
 }  // namespace moestro
 MOESTRO_API_END
