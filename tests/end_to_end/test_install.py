@@ -21,7 +21,7 @@ CORE_PROGRAM = """\
 int main() {
   const auto request = moestro::parse_json(
       R"({"load":[[4,3,2,1]],"slots":6,"devices":2})", "request");
-  return moestro::plan_eplb(request).find("peak") == nullptr;
+  return !moestro::plan_eplb(request).find("peak");
 }
 """
 CORE_CMAKE = """\
