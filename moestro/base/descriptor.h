@@ -87,17 +87,17 @@ constexpr Param list_param(std::string_view name, std::string_view meaning) {
 // What a part asks of its surroundings and promises to its neighbours;
 // `needs` that nobody `offers` are refused when the recipe is loaded.
 enum class Trait : uint32_t {
-  kCausal = 1U << 0,         // no token sees a later one
-  kFixedK = 1U << 1,         // every valid token asks for k experts
-  kUnitSum = 1U << 2,        // scores of a token sum to 1
-  kRows = 1U << 3,           // the gate has one row per expert
-  kTokenIds = 1U << 4,       // vocabulary ids
-  kReplay = 1U << 5,         // experts of an earlier pass
-  kScores = 1U << 6,         // T x E matrices, also from a fused router
-  kEquivariant = 1U << 7,    // permuting tokens permutes the result
-  kRoutes = 1U << 8,         // the layer sends tokens to experts
-  kHostSolver = 1U << 9,     // the pass waits for a solver on the host
-  kRunLength = 1U << 10,     // the planned number of steps
+  kCausal = 1U << 0,       // no token sees a later one
+  kFixedK = 1U << 1,       // every valid token asks for k experts
+  kUnitSum = 1U << 2,      // scores of a token sum to 1
+  kRows = 1U << 3,         // the gate has one row per expert
+  kTokenIds = 1U << 4,     // vocabulary ids
+  kReplay = 1U << 5,       // experts of an earlier pass
+  kScores = 1U << 6,       // T x E matrices, also from a fused router
+  kEquivariant = 1U << 7,  // permuting tokens permutes the result
+  kRoutes = 1U << 8,       // the layer sends tokens to experts
+  kHostSolver = 1U << 9,   // the pass waits for a solver on the host
+  kRunLength = 1U << 10,   // the planned number of steps
 };
 
 struct Traits {

@@ -49,8 +49,8 @@ LossFigures read_loss(const RunReader& reader) {
 }
 
 SpecialisationFigures read_specialisation(
-    const RunReader& reader, int32_t layer) {
-  const auto prefix = "layer/" + two_digits(layer) + "/";
+    const RunReader& reader, const LayerCard& layer) {
+  const auto prefix = series_prefix(layer.layer, layer.routing);
   return {
       last_of(reader, prefix + "domain_mutual_information"),
       last_of(reader, prefix + "shuffled"),
@@ -75,14 +75,26 @@ class Layers {
       card_.layers[static_cast<size_t>(layer)].layer = layer;
     }
     for (const auto layer : routed) {
-      read(card_.layers[static_cast<size_t>(layer)]);
+      read_routings(card_.layers[static_cast<size_t>(layer)]);
     }
     sum_up();
   }
 
  private:
+  // The first stands for the layer, further ones beside it.
+  void read_routings(LayerCard& layer) {
+    const auto names = reader_.routings(layer.layer);
+    for (size_t i = 0; i < names.size(); ++i) {
+      auto& card = i == 0 ? layer : layer.others.emplace_back();
+      card.layer = layer.layer;
+      card.routing = names[i];
+      read(card);
+    }
+  }
+
   void read(LayerCard& layer) {
-    const auto records = last_records(reader_, layer.layer, kWindow);
+    const auto records =
+        last_records(reader_, layer.layer, kWindow, layer.routing);
     if (records.empty()) {
       return;
     }
@@ -92,7 +104,7 @@ class Layers {
     layer.rows =
         judged_rows(metrics_, records, {layer.top_k, null_, facts.fixed_k});
     layer.loads = mean_loads(records);
-    layer.specialisation = read_specialisation(reader_, layer.layer);
+    layer.specialisation = read_specialisation(reader_, layer);
     card_.window = std::max<int64_t>(card_.window, std::ssize(records));
     count_experts(layer, facts, metrics::pairs_per_token(records));
   }
@@ -149,6 +161,9 @@ std::vector<WorstRow> worst_of(
   }
   for (const auto& layer : layers) {
     add_layer(worst, layer);
+    for (const auto& other : layer.others) {
+      add_layer(worst, other);
+    }
   }
   return worst;
 }
@@ -198,6 +213,25 @@ Timing read_time(const RunReader& reader, const Figure& tokens) {
 }
 
 }  // namespace
+
+std::string label_of(const LayerCard& card) {
+  return std::to_string(card.layer) +
+         (card.routing.empty() ? "" : " " + card.routing);
+}
+
+std::vector<const LayerCard*> routings_of(const Card& card) {
+  std::vector<const LayerCard*> all;
+  for (const auto& layer : card.layers) {
+    if (!layer.routes()) {
+      continue;
+    }
+    all.push_back(&layer);
+    for (const auto& other : layer.others) {
+      all.push_back(&other);
+    }
+  }
+  return all;
+}
 
 Card read_card(
     const RunReader& reader, const std::string& run, const Registry& registry) {

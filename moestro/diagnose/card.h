@@ -23,10 +23,12 @@ struct SpecialisationFigures {
 
 struct LayerCard {
   int32_t layer = 0;
+  std::string routing;  // "" where the layer has one
   int64_t experts = 0, top_k = 0;
   std::vector<Row> rows;  // one a metric; empty: a dense layer
   SpecialisationFigures specialisation;
   std::vector<double> loads;  // [E] mean over the window, in units of the mean
+  std::vector<LayerCard> others;  // the layer's further routings
 
   [[nodiscard]] bool routes() const { return !rows.empty(); }
 };
@@ -56,6 +58,11 @@ struct Card {
   Figure tokens_per_second, wall_seconds;
   std::vector<LayerCard> layers;  // layers[i] is layer i
 };
+
+// "1", "1 codebook": the layer, and which of its routings.
+[[nodiscard]] std::string label_of(const LayerCard&);
+// Every routing of every layer, those of one layer beside each other.
+[[nodiscard]] std::vector<const LayerCard*> routings_of(const Card&);
 
 // Means are taken over the last 100 recorded steps. The metrics are those of
 // the registry, whose parts must outlive the card.

@@ -49,14 +49,17 @@ std::vector<double> mean_loads(std::span<const LayerRecord> records) {
 }
 
 std::vector<LayerRecord> last_records(
-    const RunReader& reader, int32_t layer, int64_t steps) {
+    const RunReader& reader,
+    int32_t layer,
+    int64_t steps,
+    std::string_view routing) {
   const auto last = reader.last_step();
   auto reach = steps;
-  auto found = reader.layer_steps(layer, last - reach + 1, last);
+  auto found = reader.layer_steps(layer, last - reach + 1, last, routing);
   // Skipped steps have no record: look further back.
   while (std::ssize(found) < steps && reach < last) {
     reach *= 2;
-    found = reader.layer_steps(layer, last - reach + 1, last);
+    found = reader.layer_steps(layer, last - reach + 1, last, routing);
   }
   std::vector<LayerRecord> records;
   const auto surplus = std::max<int64_t>(0, std::ssize(found) - steps);

@@ -38,7 +38,10 @@ struct Measured {
 
 // The last `steps` recorded steps of a layer; fewer when there are fewer.
 [[nodiscard]] std::vector<LayerRecord> last_records(
-    const RunReader&, int32_t layer, int64_t steps);
+    const RunReader&,
+    int32_t layer,
+    int64_t steps,
+    std::string_view routing = {});
 
 }  // namespace moestro
 MOESTRO_API_END

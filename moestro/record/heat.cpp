@@ -71,7 +71,9 @@ RunReader::Heat read_heat(
   auto select = db.prepare(
       "SELECT first_step, data FROM tile WHERE layer = ? AND quantity = ? "
       "AND factor = ? AND first_step <= ? ORDER BY first_step");
-  select.query(int64_t{ask.layer}, tiles::kDemand, grain.factor, ask.last_step);
+  const auto name = tiles::tile_name(tiles::kDemand, ask.routing);
+  select.query(
+      int64_t{ask.layer}, std::string_view(name), grain.factor, ask.last_step);
   while (select.next()) {
     const auto tile = tiles::decode(select.blob(1), select.integer(0), what);
     for (const auto& row : tile.rows) {

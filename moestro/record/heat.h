@@ -16,6 +16,7 @@ struct HeatAsk {
   int32_t layer;
   int64_t columns;    // at most so many
   int64_t last_step;  // of the run
+  std::string routing{};
 };
 
 [[nodiscard]] RunReader::Heat read_heat(

@@ -86,7 +86,8 @@ class RunReader {
     int64_t first_step = 0, steps_per_column = 1;
     std::vector<std::vector<double>> columns;
   };
-  [[nodiscard]] Heat heat(int32_t layer, int64_t columns) const;
+  [[nodiscard]] Heat heat(
+      int32_t layer, int64_t columns, std::string_view routing = {}) const;
   struct Event {
     int64_t step;
     std::string kind, text;

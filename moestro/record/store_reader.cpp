@@ -234,9 +234,13 @@ std::vector<std::string> RunReader::routings(int32_t layer) const {
   return names;
 }
 
-RunReader::Heat RunReader::heat(int32_t layer, int64_t columns) const {
+RunReader::Heat RunReader::heat(
+    int32_t layer, int64_t columns, std::string_view routing) const {
   require(columns > 0, "[store] a heat map has columns");
-  return read_heat(state_->db, {layer, columns, last_step()}, state_->origin);
+  return read_heat(
+      state_->db,
+      {layer, columns, last_step(), std::string(routing)},
+      state_->origin);
 }
 
 std::vector<RunReader::Event> RunReader::events() const {

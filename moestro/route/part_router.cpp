@@ -84,8 +84,7 @@ Routing PartRouter::route(const Tensor& x_TD, const RouteContext& ctx) const {
   return r;
 }
 
-Scores PartRouter::score(
-    const Logits& noisy, const RouteContext& ctx) const {
+Scores PartRouter::score(const Logits& noisy, const RouteContext& ctx) const {
   const auto live_TE =
       parts_.score->score(cooled(noisy.live, ctx.knobs.temperature))
           .to(noisy.live.scalar_type());

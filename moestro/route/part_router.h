@@ -19,10 +19,8 @@ class PartRouter final : public Router {
   [[nodiscard]] Tensor rows_ED() const override;
 
  private:
-  [[nodiscard]] Scores score(
-      const Logits& noisy, const RouteContext&) const;
-  void visit_each(
-      const std::function<void(const std::string& prefix, Part&)>&);
+  [[nodiscard]] Scores score(const Logits& noisy, const RouteContext&) const;
+  void visit_each(const std::function<void(const std::string& prefix, Part&)>&);
   [[nodiscard]] Tensor choice(
       const Logits&, const Tensor& live_TE, const RouteContext&) const;
 

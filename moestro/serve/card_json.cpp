@@ -88,6 +88,16 @@ Json layer_json(const LayerCard& layer) {
   object.emplace_back("metrics", std::move(metrics));
   object.emplace_back("expected", std::move(expected));
   object.emplace_back("health", std::move(health));
+  if (!layer.routing.empty()) {
+    object.emplace_back("routing", layer.routing);
+  }
+  if (!layer.others.empty()) {
+    JsonArray others;
+    for (const auto& other : layer.others) {
+      others.push_back(layer_json(other));
+    }
+    object.emplace_back("other_routings", std::move(others));
+  }
   return object;
 }
 

@@ -91,11 +91,9 @@ std::string metric_row(const Card& card, size_t m) {
           : std::string(reading.label) + ", " + std::string(reading.unit);
   auto row = "<tr><td title=\"" + escape(info.name) + "\">" + escape(name) +
              "</td>" + cell(text_of(info, card.worst[m].row.expected));
-  for (const auto& layer : card.layers) {
-    if (layer.routes()) {
-      const auto& own = layer.rows[m];
-      row += cell(text_of(info, own.value), css_of(own.health));
-    }
+  for (const auto* layer : routings_of(card)) {
+    const auto& own = layer->rows[m];
+    row += cell(text_of(info, own.value), css_of(own.health));
   }
   return row + "</tr>";
 }
@@ -105,10 +103,8 @@ std::string specialisation_row(
     const std::string& name,
     Figure SpecialisationFigures::* member) {
   auto row = "<tr>" + cell(name) + cell("–");
-  for (const auto& layer : card.layers) {
-    if (layer.routes()) {
-      row += cell(number(layer.specialisation.*member, 3));
-    }
+  for (const auto* layer : routings_of(card)) {
+    row += cell(number(layer->specialisation.*member, 3));
   }
   return row + "</tr>";
 }
@@ -210,12 +206,11 @@ std::string summary(const Card& card) {
 std::string metric_table(const Context& context) {
   const auto& card = context.card;
   std::string head = "<tr><th>metric</th><th>by chance</th>";
-  for (const auto& layer : card.layers) {
-    head += layer.routes()
-                ? "<th>layer " + std::to_string(layer.layer) + "</th>"
-                : "";
+  const auto columns = routings_of(card);
+  for (const auto* layer : columns) {
+    head += "<th>layer " + escape(label_of(*layer)) + "</th>";
   }
-  if (std::ranges::none_of(card.layers, &LayerCard::routes)) {
+  if (columns.empty()) {
     return {};
   }
   std::string rows;

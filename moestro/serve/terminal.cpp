@@ -73,21 +73,11 @@ std::string loss_block(
 // Wider tables do not fit a terminal: then the worst layer stands for all.
 constexpr size_t kMostLayers = 6;
 
-std::vector<const LayerCard*> routed_layers(const Card& card) {
-  std::vector<const LayerCard*> layers;
-  for (const auto& layer : card.layers) {
-    if (layer.routes()) {
-      layers.push_back(&layer);
-    }
-  }
-  return layers;
-}
-
 std::string table_head(
     const std::vector<const LayerCard*>& columns, Style style) {
   std::string text = pad_right("", 20) + pad_left("by chance", 10);
   for (const auto* layer : columns) {
-    text += pad_left("layer " + std::to_string(layer->layer), 9);
+    text += " " + pad_left("layer " + label_of(*layer), 8);
   }
   text += columns.empty() ? pad_left("worst", 9) + "  in layer" : "";
   return paint(text, Ink::kFaint, style) + "\n";
@@ -119,7 +109,7 @@ std::string metric_row(
 }
 
 std::string metric_table(const Card& card, Style style) {
-  auto layers = routed_layers(card);
+  auto layers = routings_of(card);
   if (layers.empty()) {
     return {};
   }

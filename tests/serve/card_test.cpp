@@ -176,6 +176,34 @@ TEST_F(ShownTest, AMetricFromOutsideAppearsEverywhere) {
   EXPECT_NE(page().find("always the same"), std::string::npos);
 }
 
+TEST_F(ShownTest, SeveralRoutingsOfALayerStandBesideEachOther) {
+  {
+    RunWriter writer(store(), 0);
+    for (int64_t step = 1; step <= 70; ++step) {
+      StepRecord record;
+      record.step = step;
+      record.layers = {layer(1, {10, 10}), layer(1, {20, 0})};
+      record.layers[0].routing = "gate";
+      record.layers[1].routing = "table";
+      record.layers[1].losses = {{"switch", 2.0}};
+      writer.add(record);
+    }
+  }
+  const RunReader reader(store());
+  EXPECT_EQ(reader.routings(1), (std::vector<std::string>{"gate", "table"}));
+  const auto last = reader.layer_steps(1, 70, 70, "table").at(0).second;
+  EXPECT_EQ(last.counts.demand, (std::vector<int64_t>{20, 0}));
+  EXPECT_EQ(last.losses.at(0).second, 2);
+  EXPECT_EQ(reader.heat(1, 4, "table").columns.at(0).at(0), 20);
+  const auto one = to_json(card()).at("layers").as_array()[1];
+  EXPECT_EQ(one.at("routing").as_string(), "gate");
+  const auto other = one.at("other_routings").as_array()[0];
+  EXPECT_EQ(other.at("metrics").at("dead-experts").as_number(), 1);
+  EXPECT_NE(
+      terminal_card(card(), Style::kPlain).find("1 table"), std::string::npos);
+  EXPECT_NE(page().find("layer 1 table"), std::string::npos);
+}
+
 TEST_F(ShownTest, ManyLayersAreShownByTheirWorst) {
   write();
   auto many = card();
