@@ -87,7 +87,9 @@ bool read_request(Arguments arguments, BuildRequest& request) {
       request.packages,
       "folder that tools/fetch_corpus.sh filled; otherwise what is installed");
   command.option(
-      "--domains", request.domains, "only these, with commas: code,law");
+      "--domains",
+      request.domains,
+      "only these, with commas: code,law; or: available");
   command.option(
       "--from",
       request.from,
@@ -107,7 +109,8 @@ CorpusOptions options_of(const BuildRequest& request) {
   options.origin.packages = request.packages;
   options.output = request.out;
   options.force = request.force;
-  for (const auto name : split(request.domains)) {
+  options.available = request.domains == "available";
+  for (const auto name : split(options.available ? "" : request.domains)) {
     options.domains.emplace_back(name);
   }
   options.cap = request.cap > 0 ? request.cap : options.cap;

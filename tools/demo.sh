@@ -13,7 +13,8 @@ tools/setup.sh
 tools/build.sh release moestro moestro_cli
 if [ ! -e corpus/manifest.json ]; then
   wait "$fetch" || cat build/corpus-fetch.log >&2
-  build/moestro data build --packages build/corpus-packages --out corpus
+  build/moestro data build --packages build/corpus-packages \
+    --domains available --out corpus
 fi
 run=runs/demo
 n=2

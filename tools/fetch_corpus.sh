@@ -16,12 +16,12 @@ fi
 mkdir -p "$1/packages" "$1/root" || exit 1
 dir=$(cd "$1" && pwd)
 
-# Package, then its licence as the manifest will name it (the sources in
+# Package (a|b: the first that can be had), then its licence as the manifest will name it (the sources in
 # moestro/corpus/sources.cpp carry the same table).
 packages="
 manpages-ru          GPL-3+
 r-cran-janeaustenr   public-domain
-libpython3.11-stdlib PSF-2
+libpython3.11-stdlib|libpython3.12-stdlib|libpython3.13-stdlib PSF-2
 manpages-fr          GPL-3+
 git-doc              GPL-2
 debian-policy        GPL-2+
@@ -67,24 +67,31 @@ unpack() {
     mv "$dir/root/$1.tmp" "$dir/root/$1"
 }
 
-fetch() {
-  name=$1
-  licence=$2
-  if [ ! -f "$dir/root/$name/VERSION" ]; then
-    deb=$(deb_of "$name")
+# Whether the package is there in the end.
+fetch_one() {
+  if [ ! -f "$dir/root/$1/VERSION" ]; then
+    deb=$(deb_of "$1")
     # A .deb that was cut short is fetched again.
-    if [ -z "$deb" ] || ! unpack "$name" "$deb"; then
-      download "$name"
-      deb=$(deb_of "$name")
-      if [ -z "$deb" ] || ! unpack "$name" "$deb"; then
-        rm -rf "$dir/root/$name.tmp"
-        echo "$name: missing (no network, or not in the package lists)"
-        missing=$((missing + 1))
-        return
+    if [ -z "$deb" ] || ! unpack "$1" "$deb"; then
+      download "$1"
+      deb=$(deb_of "$1")
+      if [ -z "$deb" ] || ! unpack "$1" "$deb"; then
+        rm -rf "$dir/root/$1.tmp"
+        return 1
       fi
     fi
   fi
-  printf '%s %s (%s)\n' "$name" "$(cat "$dir/root/$name/VERSION")" "$licence"
+  printf '%s %s (%s)\n' "$1" "$(cat "$dir/root/$1/VERSION")" "$2"
+}
+
+fetch() {
+  for name in $(printf '%s' "$1" | tr '|' ' '); do
+    if fetch_one "$name" "$2"; then
+      return
+    fi
+  done
+  echo "$1: missing (no network, or not in the package lists)"
+  missing=$((missing + 1))
 }
 
 missing=0

@@ -120,7 +120,7 @@ Available available(const CorpusOptions& options) {
 void check_complete(const CorpusOptions& options, const Available& found) {
   const bool named =
       !options.origin.packages.empty() || !options.domains.empty();
-  if (found.missing.empty() || !named) {
+  if (found.missing.empty() || !named || options.available) {
     return;
   }
   const auto where = options.origin.packages.empty()

@@ -21,6 +21,7 @@ struct CorpusOptions {
   PackageOrigin origin;
   std::filesystem::path output;
   std::vector<std::string> domains;  // empty = all
+  bool available = false;            // leave out what lacks packages
   int64_t cap = 3'000'000;           // bytes of a domain, both splits together
   int64_t least_valid = 131'072;     // validation bytes of a domain
   double valid_share = 0.05;

@@ -24,7 +24,10 @@ constexpr std::string_view kPython = "usr/lib/python";
 
 constexpr std::array kCode{
     Source{
-        "libpython3.11-stdlib|libpython3.13-stdlib", "PSF-2", kPython, ".py"},
+        "libpython3.11-stdlib|libpython3.12-stdlib|libpython3.13-stdlib",
+        "PSF-2",
+        kPython,
+        ".py"},
     Source{"linux-libc-dev", "GPL-2", "usr/include/linux", ".h"}};
 constexpr std::array kDict{Source{
     "dict-gcide",
@@ -122,20 +125,6 @@ std::vector<fs::path> files_below(
   }
   std::sort(files.begin(), files.end());
   return files;
-}
-
-// A version is part of Python's folder.
-std::vector<fs::path> files_of(const Source& source, const fs::path& root) {
-  if (source.folder != kPython) {
-    return files_below(root / source.folder, source.ending);
-  }
-  for (const auto* version : {"3.11", "3.13"}) {
-    auto folder = (root / source.folder).string() + version;
-    if (fs::exists(folder)) {
-      return files_below(folder, source.ending);
-    }
-  }
-  return {};
 }
 
 // Vendored packages and tables of numbers are not the language's own code.
@@ -259,6 +248,18 @@ std::optional<Place> place_of(
   return std::nullopt;
 }
 
+// Python's folder carries the version that the package has in its name.
+std::string folder_of(const Source& source, const Place& place) {
+  constexpr std::string_view kPackage = "libpython";
+  auto folder = std::string(source.folder);
+  if (source.folder == kPython) {
+    const auto version =
+        std::string_view(place.use.name).substr(kPackage.size());
+    folder += version.substr(0, version.find('-'));
+  }
+  return folder;
+}
+
 }  // namespace
 
 std::span<const Domain> debmix_domains() {
@@ -285,7 +286,8 @@ DomainText read_domain(const Domain& domain, const PackageOrigin& origin) {
       continue;
     }
     const auto before = reading.documents.size();
-    for (const auto& file : files_of(source, place->root)) {
+    for (const auto& file :
+         files_below(place->root / folder_of(source, *place), source.ending)) {
       if (is_wanted(file.lexically_relative(place->root))) {
         read_source(file, source.reader, reading);
       }

@@ -54,6 +54,15 @@ class DataBuild(Case):
                      "manpages-fr", "base-files", "--domains docs,man-de")
         self.assertFalse(self.out.exists())
 
+    def test_what_is_available_is_built_when_that_is_asked_for(self):
+        result = self.build("--packages", self.packages,
+                            "--domains", "available", "--json")
+        self.ends(result, 0)
+        stats = json.loads(result.stdout)
+        self.assertEqual([d["name"] for d in stats["domains"]],
+                         ["docs", "man-de"])
+        self.assertIn("law", stats["missing"])
+
     def test_unknown_domains_are_refused(self):
         self.refused(self.build("--packages", self.packages,
                                 "--domains", "docs,laws"), 2, "mean 'law'")
