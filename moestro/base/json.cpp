@@ -35,7 +35,7 @@ struct JsonAccess {
     }
     return *static_cast<Node*>(json.node_.get());
   }
-  static Node take(Json&& json) {
+  static Node take(Json json) {
     if (json.node_.use_count() != 1) {
       return node(json);
     }

@@ -60,8 +60,8 @@ bool are_alike(const fs::path& a, const fs::path& b) {
 
 }  // namespace
 
-Aside::Aside(fs::path place, bool force)
-    : place_(fs::absolute(std::move(place)).lexically_normal()), force_(force) {
+Aside::Aside(const fs::path& place, bool force)
+    : place_(fs::absolute(place).lexically_normal()), force_(force) {
   if (place_.filename().empty()) {  // "corpus/"
     place_ = place_.parent_path();
   }

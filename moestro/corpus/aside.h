@@ -14,7 +14,7 @@ class Aside {
  public:
   // DataError when there is something at `place` that `data build` did not make
   // and `force` is not given. StorageError.
-  Aside(std::filesystem::path place, bool force);
+  Aside(const std::filesystem::path& place, bool force);
   ~Aside();  // removes what was not put in place
   Aside(const Aside&) = delete;
   Aside& operator=(const Aside&) = delete;

@@ -25,9 +25,9 @@ constexpr size_t kShortest = 512;
 constexpr size_t kLongest = 131'072;
 
 // Tidied, of a useful length, text, and each only once.
-std::vector<std::string> cleaned(std::vector<std::string> documents) {
+std::vector<std::string> cleaned(const std::vector<std::string>& documents) {
   std::vector<std::string> kept;
-  for (auto& raw : documents) {
+  for (const auto& raw : documents) {
     auto text = tidy(raw);
     if (text.size() > kLongest) {
       text.erase(text.rfind('\n', kLongest) + 1);
@@ -127,6 +127,7 @@ void check_complete(const CorpusOptions& options, const Available& found) {
                          ? "the installed packages"
                          : options.origin.packages.string();
   std::vector<std::string_view> rest;
+  rest.reserve(found.domains.size());
   for (const auto& domain : found.domains) {
     rest.push_back(domain.name);
   }
@@ -144,7 +145,7 @@ DomainStats build_domain(
     const fs::path& folder) {
   auto text = read_domain(domain, options.origin);
   const auto split = split_documents(
-      sampled(cleaned(std::move(text.documents)), options),
+      sampled(cleaned(text.documents), options),
       {options.valid_share, static_cast<uint64_t>(options.least_valid)});
   auto stats = describe_domain(
       std::string(domain.name), std::string(domain.about), split);

@@ -182,7 +182,7 @@ class Page {
   [[nodiscard]] std::string text() && { return std::move(text_); }
 
  private:
-  bool ends_block(std::string_view line) const {
+  [[nodiscard]] bool ends_block(std::string_view line) const {
     return table_ ? line.starts_with(".TE") : line == "..";
   }
 
@@ -201,9 +201,7 @@ class Page {
       text_ += "\n";
     } else if (one_of(name, " BR RB BI IB IR RI UR MT URL MTO ")) {
       line_of(arguments(rest, ""));
-    } else if (one_of(name, " B I SM SB It Nm Cm Fl Ar Pa Op Dq Xr Nd Q ")) {
-      line_of(arguments(rest, " "));
-    } else if (name == "TH") {
+    } else if (one_of(name, " B I SM SB It Nm Cm Fl Ar Pa Op Dq Xr Nd Q TH ")) {
       line_of(arguments(rest, " "));
     } else if (name == "IP") {
       const auto all = arguments(rest, "\n");

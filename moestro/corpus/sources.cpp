@@ -260,6 +260,15 @@ std::string folder_of(const Source& source, const Place& place) {
   return folder;
 }
 
+void read_place(const Source& source, const Place& place, Reading& reading) {
+  const auto folder = place.root / folder_of(source, place);
+  for (const auto& file : files_below(folder, source.ending)) {
+    if (is_wanted(file.lexically_relative(place.root))) {
+      read_source(file, source.reader, reading);
+    }
+  }
+}
+
 }  // namespace
 
 std::span<const Domain> debmix_domains() {
@@ -282,16 +291,11 @@ DomainText read_domain(const Domain& domain, const PackageOrigin& origin) {
   DomainText result;
   for (const auto& source : domain.sources) {
     const auto place = place_of(source, origin);
+    const auto before = reading.documents.size();
     if (!place) {
       continue;
     }
-    const auto before = reading.documents.size();
-    for (const auto& file :
-         files_below(place->root / folder_of(source, *place), source.ending)) {
-      if (is_wanted(file.lexically_relative(place->root))) {
-        read_source(file, source.reader, reading);
-      }
-    }
+    read_place(source, *place, reading);
     if (reading.documents.size() > before) {
       result.packages.push_back(place->use);
     }
