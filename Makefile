@@ -1,6 +1,6 @@
 # Every target does all its own set-up; a second call does nothing.
 .PHONY: demo build test test-full check format docs fuzz bench bench-engines calibrate-stats plots setup core test-gcc clean
-STEPS ?= 1500
+STEPS ?= 3000
 EFFORT ?= 1
 # of fuzzing, for each target
 SECONDS ?= 60

@@ -3,7 +3,7 @@
 # report card.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-steps=${1:-1500}
+steps=${1:-3000}
 start=$SECONDS
 mkdir -p build
 
