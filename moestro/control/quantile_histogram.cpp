@@ -16,7 +16,7 @@ constexpr Param kParams[] = {param<&Params::memory>(
     "memory", "share of the old bias that stays", {0, 0.999})};
 
 // The value that a share k / E of the tokens has below, for each expert.
-std::vector<double> thresholds(const LayerControl& layer) {
+static std::vector<double> thresholds(const LayerControl& layer) {
   const auto experts = std::ssize(layer.knobs.bias);
   const auto [low, high] = lacking_range(layer.knobs.bias);
   const auto rank = layer.totals.counts.tokens * layer.knobs.k / experts;

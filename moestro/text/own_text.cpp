@@ -30,12 +30,12 @@ void read_lines(
   int64_t number = 0;
   for_each_line(all, [&](std::string_view line) {
     ++number;
-    if (line.find_first_not_of(" \t\r") != std::string_view::npos) {
-      auto text =
-          document_of(line, file.string() + ":" + std::to_string(number));
-      if (!text.empty()) {
-        domain.documents.push_back(std::move(text));
-      }
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
+      return;
+    }
+    auto text = document_of(line, file.string() + ":" + std::to_string(number));
+    if (!text.empty()) {
+      domain.documents.push_back(std::move(text));
     }
   });
 }

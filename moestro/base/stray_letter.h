@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "moestro/base/api.h"
+
+MOESTRO_API_BEGIN
+namespace moestro {
+
+// Where the first byte beyond ASCII stands outside of strings and comments of
+// TOML, which allows none there. Asked before the parser is: toml++ 3.3 takes
+// such a letter for impossible and leaves the path that it compiled (found by
+// fuzzing).
+[[nodiscard]] std::optional<size_t> stray_letter(std::string_view toml);
+
+}  // namespace moestro
+MOESTRO_API_END
