@@ -74,7 +74,7 @@ class BadRuns(case_with_run(train__steps=1)):
         database = sqlite3.connect(folder / "run.db")
         database.execute("PRAGMA user_version = 7")
         database.close()
-        self.refused(run("report", folder), 3, "run.db", "7", "1")
+        self.refused(run("report", folder), 3, "run.db", "7", "2")
 
     def test_run_store_that_is_another_database_is_refused(self):
         folder = self.folder / "run"
