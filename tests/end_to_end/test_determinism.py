@@ -48,6 +48,36 @@ class Equality(Case):
         self.assertEqual(*config)
 
 
+class Longer(Equality):
+    KEYS = {"optimizer__schedule": "constant"}
+
+    def model(self, folder):
+        return {name: data for name, data in checkpoint_bytes(folder).items()
+                if "step-00000008" in name and "safetensors" in name}
+
+    def test_a_run_may_grow_where_its_schedule_allows_it(self):
+        words, short = self.begin("short", "deepseek-v3", train__steps=4,
+                                  **self.KEYS)
+        self.ends(run(*words), 0)
+        self.ends(run("resume", short, *sets(train__steps=8)), 0)
+        words, long = self.begin("long", "deepseek-v3", train__steps=8,
+                                 **self.KEYS)
+        self.ends(run(*words), 0)
+        self.assertTrue(self.model(long))
+        self.assertEqual(self.model(short), self.model(long))
+
+    def test_a_cosine_that_has_begun_stays_as_long_as_it_is(self):
+        words, folder = self.begin("cosine", "deepseek-v3", train__steps=4)
+        self.ends(run(*words), 0)
+        self.refused(run("resume", folder, *sets(train__steps=8)), 2, "steps")
+
+    def test_no_other_key_may_change(self):
+        words, folder = self.begin("other", "deepseek-v3", train__steps=4,
+                                   **self.KEYS)
+        self.ends(run(*words), 0)
+        self.refused(run("resume", folder, *sets(optimizer__lr=0.5)), 2, "lr")
+
+
 class EqualRuns(Equality):
     def equal_twice(self, recipe, **keys):
         folders = []
