@@ -11,6 +11,7 @@
 
 #include "moestro/base/error.h"
 #include "moestro/lab/registry.h"
+#include "moestro/tensor/initial.h"
 
 namespace moestro {
 namespace {
@@ -52,7 +53,8 @@ double max_vio(const Counts& c) {
 TEST(moe_layer, a_loop_of_ones_own_learns_and_stays_balanced) {
   auto moe = deepseek();
   // Tokens that resemble each other: without a bias they crowd together.
-  const auto x_TD = at::randn({512, 16}) * 0.5 + at::randn({16});
+  const auto x_TD = initial_normal({512, 16}, 0.5, {.seed = 1, .name = "own"}) +
+                    initial_normal({16}, 1.5, {.seed = 1, .name = "shared"});
   train_once(moe, x_TD);
   const auto first = max_vio(moe.totals().counts);
   for (int step = 0; step < 150; ++step) {
