@@ -13,6 +13,7 @@
 #include "moestro/lab/registry.h"
 #include "moestro/layers/balancer.h"
 #include "moestro/layers/moe_config.h"
+#include "moestro/tensor/initial.h"
 
 namespace moestro {
 namespace {
@@ -102,7 +103,7 @@ TEST(stack, several_routings_of_a_layer_have_counts_and_bias_of_their_own) {
   Stack stack(all, config.layers, site);
   Balancer balancer(all, stack, site, 10);
   const auto tokens = tokens_for(64, at::kLong);
-  const auto x_TD = at::randn({64, 8}) + 1;
+  const auto x_TD = initial_normal({64, 8}, 1, {.seed = 1, .name = "x"}) + 1;
   (void)stack.forward(
       0, x_TD, {.at = {.step = 1}, .tokens = tokens, .tap = balancer.tap()});
   EXPECT_GT(balancer.loss().item<double>(), 0);
