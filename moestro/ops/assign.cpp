@@ -274,6 +274,14 @@ Tensor softmax_among(const Tensor& logits_TE, const Tensor& among_TE) {
       .softmax(1);
 }
 
+Tensor biased(const Tensor& score_TE, const RouteContext& ctx) {
+  if (ctx.knobs.bias.empty()) {
+    return score_TE;
+  }
+  return score_TE +
+         at::tensor(at::ArrayRef<float>(ctx.knobs.bias)).to(score_TE.device());
+}
+
 Tensor without_padding(const Tensor& expert_TK, const RouteContext& ctx) {
   return expert_TK.masked_fill(
       ctx.tokens.valid_T.logical_not().unsqueeze(1), -1);

@@ -58,6 +58,9 @@ struct Pairs {
 [[nodiscard]] Tensor softmax_among(
     const Tensor& logits_TE, const Tensor& among_TE);
 
+// Scores with the bias of the knobs added; as they are where there is none.
+[[nodiscard]] Tensor biased(const Tensor& score_TE, const RouteContext&);
+
 // -1 in the slots of padding.
 [[nodiscard]] Tensor without_padding(
     const Tensor& expert_TK, const RouteContext&);

@@ -6,18 +6,11 @@
 
 #include <ATen/ops/ones_like.h>
 
+#include "moestro/ops/assign.h"
 #include "moestro/tensor/host.h"
 
 namespace moestro {
 namespace lacking_part {
-
-Tensor biased(const Tensor& score_TE, const RouteContext& ctx) {
-  if (ctx.knobs.bias.empty()) {
-    return score_TE;
-  }
-  return score_TE +
-         at::tensor(at::ArrayRef<float>(ctx.knobs.bias)).to(score_TE.device());
-}
 
 // [T, 1] the (k+1)-th largest biased score; the least one where all are chosen.
 Tensor threshold(const Tensor& score_TE, const RouteContext& ctx) {

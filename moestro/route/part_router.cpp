@@ -18,14 +18,6 @@ Tensor exact(const Tensor& x) {
   return x.scalar_type() == at::kDouble ? x : x.to(at::kFloat);
 }
 
-// The controllers' bias where the scores live; undefined where there is none.
-Tensor bias_of(const RouteContext& ctx, const Tensor& like_TE) {
-  if (ctx.knobs.bias.empty()) {
-    return {};
-  }
-  return at::tensor(at::ArrayRef<float>(ctx.knobs.bias)).to(like_TE.device());
-}
-
 }  // namespace part_router_part
 
 PartRouter::PartRouter(RouterParts parts) : parts_(std::move(parts)) {
@@ -109,11 +101,7 @@ Tensor PartRouter::choice(
             .to(own_TE.scalar_type())
             .masked_fill(own_TE.isneginf(), part_router_part::kForbidden);
   }
-  const auto bias_E = part_router_part::bias_of(ctx, choice_TE);
-  if (bias_E.defined()) {
-    choice_TE = choice_TE + bias_E;
-  }
-  return rankable(choice_TE);
+  return rankable(biased(choice_TE, ctx));
 }
 
 Tensor PartRouter::rows_ED() const {
