@@ -57,14 +57,17 @@ void visit_tensors(Pass& p, Visit visit) {
   }
 }
 
-Totals totals_of(const RoutedPass& p) {
+Counts counts_of(const RoutedPass& p) {
   const auto& s = p.routing.sums;
-  Totals t{
-      .counts = {
-          .tokens = total(to_ints(s.valid_S)),
-          .demand = to_ints(p.routing.pairs.demand_E),
-          .kept = to_ints(p.routing.pairs.offset_E1.diff()),
-          .first = to_ints(s.first_SE.sum(0))}};
+  return {
+      .tokens = total(to_ints(s.valid_S)),
+      .demand = to_ints(p.routing.pairs.demand_E),
+      .kept = to_ints(p.routing.pairs.offset_E1.diff()),
+      .first = to_ints(s.first_SE.sum(0))};
+}
+
+Totals totals_of(const RoutedPass& p) {
+  Totals t{.counts = counts_of(p)};
   if (p.scores_TE.defined()) {
     t.scores = real_rows(p.scores_TE);
   }
@@ -188,7 +191,7 @@ void Ledger::settle(const Transfer& transfer) {
   for (auto& [key, pass] : passes_) {
     ledger_part::visit_tensors(
         pass, [&](Tensor& t) { t = transfer.at(*place++); });
-    ledger_part::check(ledger_part::totals_of(pass).counts, pass);
+    ledger_part::check(ledger_part::counts_of(pass), pass);
   }
 }
 

@@ -71,18 +71,15 @@ struct Keys {
   std::vector<PartParamKey> params;
 };
 
-[[noreturn]] void fail_unknown(
-    const Item& item, const Keys& keys, std::string_view kind = {}) {
+[[noreturn]] void fail_unknown(const Item& item, const Keys& keys) {
   std::vector<std::string> words;
   for (const auto& p : moe_params()) {
     words.push_back(std::string(kMoe) + std::string(p.name));
   }
   for (const auto& p : keys.params) {
-    if (kind.empty() || p.kind == kind) {
-      words.push_back(p.key);
-      for (const auto alias : split(p.param->aliases)) {
-        words.emplace_back(alias);
-      }
+    words.push_back(p.key);
+    for (const auto alias : split(p.param->aliases)) {
+      words.emplace_back(alias);
     }
   }
   const std::vector<std::string_view> known(words.begin(), words.end());

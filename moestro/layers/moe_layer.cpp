@@ -15,6 +15,9 @@
 namespace moestro {
 namespace {
 
+// Before the names of numbers in a saved file.
+constexpr std::string_view kState = "state.";
+
 // What the caller gave, as settings that win over the recipe.
 std::vector<Setting> settings_of(
     const std::string& recipe, const MoEOptions& o) {
@@ -238,7 +241,7 @@ void MoELayer::save(const std::string& path) {
   auto all = list_tensors(state_->tensors());
   auto numbers = number_tensors(state_->numbers());
   for (auto& [name, value] : numbers) {
-    all.emplace_back("state." + name, value);
+    all.emplace_back(std::string(kState) + name, value);
   }
   const std::pair<std::string, std::string> conventions[] = {
       {"bias", "added to the score"}, {"version", "1"}};
@@ -248,18 +251,17 @@ void MoELayer::save(const std::string& path) {
 void MoELayer::load(const std::string& path) {
   const auto text = read_file(path);
   auto file = parse_safetensors(std::as_bytes(std::span(text)), path);
-  auto numbers = file;
-  std::erase_if(file.entries, [](const TensorEntry& e) {
-    return e.name.starts_with("state.");
-  });
-  std::erase_if(numbers.entries, [](const TensorEntry& e) {
-    return !e.name.starts_with("state.");
-  });
-  for (auto& entry : numbers.entries) {
-    entry.name = entry.name.substr(6);
-  }
+  const auto numbers = std::ranges::stable_partition(
+      file.entries,
+      [](const TensorEntry& e) { return !e.name.starts_with(kState); });
+  std::vector<TensorEntry> state(numbers.begin(), numbers.end());
+  file.entries.erase(numbers.begin(), numbers.end());
   load_tensors(state_->tensors(), file, path);
-  load_numbers(state_->numbers(), numbers);
+  for (auto& entry : state) {
+    entry.name = entry.name.substr(kState.size());
+  }
+  file.entries = std::move(state);
+  load_numbers(state_->numbers(), file);
 }
 
 }  // namespace moestro
