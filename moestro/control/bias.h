@@ -51,6 +51,13 @@ inline void move_bias(
   }
 }
 
+struct MemoryParams {
+  double memory = 0;
+};
+
+inline constexpr Param kMemoryParams[] = {param<&MemoryParams::memory>(
+    "memory", "share of the old bias that stays", {0, 0.999})};
+
 // The wanted bias without its mean, of which a share `memory` waits.
 inline void blend_bias(
     std::vector<float>& bias, std::vector<double> wanted, double memory) {

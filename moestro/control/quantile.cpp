@@ -8,23 +8,14 @@
 // counts instead.
 #include "moestro/plan/quantile.h"
 
-#include <cmath>
-
 #include "moestro/control/bias.h"
 
 namespace moestro::controllers {
 namespace quantile_part {
 
-struct Params {
-  double memory = 0;
-};
-
-constexpr Param kParams[] = {param<&Params::memory>(
-    "memory", "share of the old bias that stays", {0, 0.999})};
-
 class Quantile final : public Controller {
  public:
-  Quantile(const Params& p, const Site&) : p_(p) {}
+  Quantile(const MemoryParams& p, const Site&) : p_(p) {}
 
   [[nodiscard]] Statistic wants() const override { return Statistic::kScores; }
   [[nodiscard]] std::vector<std::string> claims() const override {
@@ -49,7 +40,7 @@ class Quantile final : public Controller {
   void state(const StateVisitor& visit) override { convention_.state(visit); }
 
  private:
-  Params p_;
+  MemoryParams p_;
   BiasSign convention_;
 };
 
@@ -60,8 +51,7 @@ extern constinit const Variant<Controller> quantile = {
         {.name = "quantile",
          .summary = "the bias that would have balanced the step, exactly",
          .paper = "",
-         .params = quantile_part::kParams},
-    .make =
-        make_part<Controller, quantile_part::Quantile, quantile_part::Params>};
+         .params = kMemoryParams},
+    .make = make_part<Controller, quantile_part::Quantile, MemoryParams>};
 
 }  // namespace moestro::controllers

@@ -8,13 +8,6 @@
 namespace moestro::controllers {
 namespace quantile_histogram_part {
 
-struct Params {
-  double memory = 0;
-};
-
-constexpr Param kParams[] = {param<&Params::memory>(
-    "memory", "share of the old bias that stays", {0, 0.999})};
-
 // The value that a share k / E of the tokens has below, for each expert.
 static std::vector<double> thresholds(const LayerControl& layer) {
   const auto experts = std::ssize(layer.knobs.bias);
@@ -31,7 +24,7 @@ static std::vector<double> thresholds(const LayerControl& layer) {
 
 class QuantileHistogram final : public Controller {
  public:
-  QuantileHistogram(const Params& p, const Site&) : p_(p) {}
+  QuantileHistogram(const MemoryParams& p, const Site&) : p_(p) {}
 
   [[nodiscard]] Statistic wants() const override { return Statistic::kLacking; }
   [[nodiscard]] std::vector<std::string> claims() const override {
@@ -51,7 +44,7 @@ class QuantileHistogram final : public Controller {
   void state(const StateVisitor& visit) override { convention_.state(visit); }
 
  private:
-  Params p_;
+  MemoryParams p_;
   BiasSign convention_;
 };
 
@@ -62,10 +55,10 @@ extern constinit const Variant<Controller> quantile_histogram = {
         {.name = "quantile-histogram",
          .summary = "the same from counts, whatever the number of tokens",
          .paper = "",
-         .params = quantile_histogram_part::kParams},
+         .params = kMemoryParams},
     .make = make_part<
         Controller,
         quantile_histogram_part::QuantileHistogram,
-        quantile_histogram_part::Params>};
+        MemoryParams>};
 
 }  // namespace moestro::controllers

@@ -24,6 +24,10 @@ void visit_knobs(
 
 }  // namespace
 
+std::vector<std::pair<std::string, std::string>> state_conventions() {
+  return {{"bias", "added to the score"}, {"version", "1"}};
+}
+
 Balancer::Balancer(
     const Registry& registry,
     Stack& stack,

@@ -17,6 +17,11 @@
 MOESTRO_API_BEGIN
 namespace moestro {
 
+// Metadata of files with knobs: the sign of the selection bias is part of the
+// format (case R39).
+[[nodiscard]] std::vector<std::pair<std::string, std::string>>
+state_conventions();
+
 class Balancer {
  public:
   // All must outlive the balancer. `num_steps`: planned length of the run; 0 =

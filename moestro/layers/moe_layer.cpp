@@ -109,9 +109,7 @@ struct MoELayer::State {
         balancer(registry, stack, site_of(options), options.num_steps) {
     const c10::Device device(o.device);
     if (!device.is_cpu()) {
-      stack.tensors([&device](const NamedTensor& t) {
-        t.value = t.value.detach().to(device).requires_grad_(t.trained);
-      });
+      move_tensors(stack, device);
     }
   }
 
@@ -243,9 +241,7 @@ void MoELayer::save(const std::string& path) {
   for (auto& [name, value] : numbers) {
     all.emplace_back(std::string(kState) + name, value);
   }
-  const std::pair<std::string, std::string> conventions[] = {
-      {"bias", "added to the score"}, {"version", "1"}};
-  replace_durably(path, encode_tensors(all, conventions));
+  replace_durably(path, encode_tensors(all, state_conventions()));
 }
 
 void MoELayer::load(const std::string& path) {

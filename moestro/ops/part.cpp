@@ -3,6 +3,12 @@
 
 namespace moestro {
 
+void move_tensors(Part& part, at::Device device) {
+  part.tensors([device](const NamedTensor& t) {
+    t.value = t.value.detach().to(device).requires_grad_(t.trained);
+  });
+}
+
 TensorVisitor prefixed(const TensorVisitor& visit, const std::string& prefix) {
   return [&visit, prefix](const NamedTensor& tensor) {
     auto named = tensor;

@@ -72,6 +72,9 @@ class Part {
   virtual void after_step(const Tensor& /*total*/, int64_t /*step*/) {}
 };
 
+// Every tensor of the part, in its own place, to another device.
+void move_tensors(Part&, at::Device);
+
 // Forwards a visitor, with `prefix` before every name.
 [[nodiscard]] TensorVisitor prefixed(
     const TensorVisitor&, const std::string& prefix);

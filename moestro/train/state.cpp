@@ -10,18 +10,6 @@
 namespace moestro {
 namespace {
 
-// The sign of the selection bias is part of the format (case R39).
-constexpr std::pair<std::string_view, std::string_view> kConventions[] = {
-    {"bias", "added to the score"}, {"version", "1"}};
-
-std::vector<std::pair<std::string, std::string>> conventions() {
-  std::vector<std::pair<std::string, std::string>> all;
-  for (const auto& [key, value] : kConventions) {
-    all.emplace_back(key, value);
-  }
-  return all;
-}
-
 TensorWalk walk_of(Part& part) {
   return [&part](const TensorVisitor& visit) { part.tensors(visit); };
 }
@@ -53,9 +41,7 @@ Part& on_device(Part& model, std::string_view name) {
         "at \"cpu\"",
         "train.device");
   }
-  model.tensors([](const NamedTensor& t) {
-    t.value = t.value.detach().to(at::kCUDA).requires_grad_(t.trained);
-  });
+  move_tensors(model, at::kCUDA);
   return model;
 }
 
@@ -77,7 +63,7 @@ TrainState::TrainState(const Config& config, const Registry& registry)
 std::vector<CheckpointFile> TrainState::save() {
   return {
       {"model.safetensors",
-       encode_tensors(list_tensors(walk_of(model)), conventions())},
+       encode_tensors(list_tensors(walk_of(model)), state_conventions())},
       {"optimizer.safetensors",
        encode_tensors(
            list_tensors(
@@ -88,7 +74,7 @@ std::vector<CheckpointFile> TrainState::save() {
            number_tensors([this](const NumberVisitor& visit) {
              visit_numbers(*this, visit);
            }),
-           conventions())}};
+           state_conventions())}};
 }
 
 Json TrainState::facts(const std::string& config_toml) const {
