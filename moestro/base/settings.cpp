@@ -245,6 +245,19 @@ std::vector<Setting> parse_overrides(std::span<const std::string> texts) {
   return all;
 }
 
+void fail_unknown_key(
+    const Setting& s,
+    std::string_view key,
+    std::span<const std::string> known) {
+  const std::vector<std::string_view> words(known.begin(), known.end());
+  const auto near = closest(key, words);
+  fail_configuration(
+      s.origin.text() + ": unknown key '" + s.key + "'" +
+          (near ? "; did you mean '" + std::string(*near) + "'?"
+                : "; `moestro methods --json` lists every key"),
+      s.key);
+}
+
 Value typed(const Setting& s, const Param& param, StringPool& pool) {
   if (param.shape == Shape::kList) {
     if (const auto* list = std::get_if<std::vector<std::string>>(&s.value)) {

@@ -46,6 +46,11 @@ struct Setting {
 [[nodiscard]] std::vector<Setting> parse_overrides(
     std::span<const std::string> texts);
 
+// ConfigurationError about a key that nobody has, with the nearest of `known`
+// if one is near. `key` is the setting's, without the layers that it is for.
+[[noreturn]] void fail_unknown_key(
+    const Setting&, std::string_view key, std::span<const std::string> known);
+
 // The value in the parameter's type (an integer where a real is asked is
 // taken, a list becomes "a,b"), or a ConfigurationError that names origin, key,
 // expected type or range. Strings live in `pool`.

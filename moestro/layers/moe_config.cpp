@@ -82,14 +82,7 @@ struct Keys {
       words.emplace_back(alias);
     }
   }
-  const std::vector<std::string_view> known(words.begin(), words.end());
-  const auto near = closest(item.key, known);
-  fail_configuration(
-      item.setting->origin.text() + ": unknown key '" + item.setting->key +
-          "'" +
-          (near ? "; did you mean '" + std::string(*near) + "'?"
-                : "; `moestro methods --json` lists every key"),
-      item.setting->key);
+  fail_unknown_key(*item.setting, item.key, words);
 }
 
 // Folds the settings of one layer, in their order.

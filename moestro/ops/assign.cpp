@@ -77,13 +77,24 @@ Tensor sequence_of(const Tokens& tokens) {
 
 // [N] the cell of each pair in a matrix [S, E]; beyond it for slots not used
 // and padding.
-Tensor cells_of(const Assignment& pairs, const Tokens& tokens) {
+Tensor cells_of(
+    const Assignment& pairs, const Tensor& sequence_T, const Tokens& tokens) {
   const auto num_experts = pairs.num_experts();
-  const auto sequence_N = sequence_of(tokens).index_select(0, pairs.token_N);
+  const auto sequence_N = sequence_T.index_select(0, pairs.token_N);
   return at::where(
       pairs.expert_N.ge(0),
       sequence_N * num_experts + pairs.expert_N,
       tokens.num_sequences * num_experts);
+}
+
+// [S, E] sums over the pairs of each cell.
+Tensor sum_cells(
+    const Tensor& cell_N,
+    const Tensor& what_N,
+    const Tokens& tokens,
+    int64_t num_experts) {
+  return counts(cell_N, what_N, tokens.num_sequences * num_experts)
+      .view({tokens.num_sequences, num_experts});
 }
 
 // [S, X] sums of the rows of each sequence.
@@ -317,10 +328,10 @@ Tensor capacity(const RouteContext& ctx, double factor, int64_t minimum) {
 }
 
 Tensor demand_by_sequence(const Assignment& pairs, const Tokens& tokens) {
-  const auto cell_N = assign_part::cells_of(pairs, tokens);
-  const auto cells = tokens.num_sequences * pairs.num_experts();
-  return assign_part::counts(cell_N, at::ones_like(cell_N), cells)
-      .view({tokens.num_sequences, pairs.num_experts()});
+  const auto cell_N =
+      assign_part::cells_of(pairs, assign_part::sequence_of(tokens), tokens);
+  return assign_part::sum_cells(
+      cell_N, at::ones_like(cell_N), tokens, pairs.num_experts());
 }
 
 Tensor entropy(const Tensor& prob) {
@@ -335,14 +346,12 @@ Sums sum_up(
     const Tensor& prob_TE,
     const RouteContext& ctx) {
   const auto num_sequences = ctx.tokens.num_sequences;
-  const auto num_experts = pairs.num_experts();
   const auto sequence_T = assign_part::sequence_of(ctx.tokens);
-  const auto cells = num_sequences * num_experts;
-  const auto cell_N = assign_part::cells_of(pairs, ctx.tokens);
+  const auto cell_N = assign_part::cells_of(pairs, sequence_T, ctx.tokens);
   const auto first_N = pairs.slot_N.eq(0).to(at::kLong);
   const auto sum_cells = [&](const Tensor& what_N) {
-    return assign_part::counts(cell_N, what_N, cells)
-        .view({num_sequences, num_experts});
+    return assign_part::sum_cells(
+        cell_N, what_N, ctx.tokens, pairs.num_experts());
   };
   const auto floats =
       assign_part::float_sums(s, prob_TE, sequence_T, num_sequences);

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "moestro/base/error.h"
-#include "moestro/base/text.h"
 #include "moestro/layers/layer.h"
 #include "moestro/layers/part_keys.h"
 
@@ -111,13 +110,7 @@ void* section_of(Config& config, std::string_view key) {
   for (const auto& known : part_param_keys(registry)) {
     words.push_back(known.key);
   }
-  const std::vector<std::string_view> known(words.begin(), words.end());
-  const auto near = closest(s.key, known);
-  fail_configuration(
-      s.origin.text() + ": unknown key '" + s.key + "'" +
-          (near ? "; did you mean '" + std::string(*near) + "'?"
-                : "; `moestro methods --json` lists every key"),
-      s.key);
+  fail_unknown_key(s, s.key, words);
 }
 
 // Everything but moe.*.

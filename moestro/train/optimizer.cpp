@@ -61,7 +61,6 @@ Optimizer::Optimizer(const OptimizerOptions& options, Part& model)
     if (!t.trained) {
       return;
     }
-    t.value.requires_grad_(true);
     const auto fits = [&t](const Group& g) {
       return g.role == t.role && g.decayed == t.decayed;
     };

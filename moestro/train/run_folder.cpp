@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/train/run_folder.h"
 
-#include <sstream>
-
 #include "moestro/base/error.h"
 #include "moestro/base/text.h"
 #include "moestro/record/durable.h"
+#include "moestro/text/lines.h"
 #include "moestro/train/optimizer.h"
 
 namespace moestro {
@@ -15,10 +14,8 @@ constexpr int64_t kShown = 4;  // differences in one message
 
 std::vector<std::string> lines_in(const std::string& text) {
   std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) {
-    lines.push_back(line);
-  }
+  for_each_line(
+      text, [&lines](std::string_view line) { lines.emplace_back(line); });
   return lines;
 }
 

@@ -63,6 +63,12 @@ int64_t active_of(int64_t parameters, const std::vector<LayerFacts>& layers) {
   return parameters;
 }
 
+void say_to(const Company& company, const std::string& line) {
+  for (auto* sink : company.sinks) {
+    sink->say(line);
+  }
+}
+
 class Loop {
  public:
   Loop(
@@ -110,9 +116,7 @@ class Loop {
     each([&](RunSink& sink) { sink.event(state.step, kind, text); });
   }
 
-  void say(const std::string& line) {
-    each([&](RunSink& sink) { sink.say(line); });
-  }
+  void say(const std::string& line) { say_to(company_, line); }
 
   std::optional<TrainResult> one_step(TrainState& state, Stepper& stepper) {
     std::optional<WeightMeasure> measure;
@@ -237,12 +241,6 @@ class Loop {
   Stopwatch watch_;
   int failed_checkpoints_ = 0;
 };
-
-void say_to(const Company& company, const std::string& line) {
-  for (auto* sink : company.sinks) {
-    sink->say(line);
-  }
-}
 
 }  // namespace
 

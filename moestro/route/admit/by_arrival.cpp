@@ -10,6 +10,7 @@
 // many there are is known beforehand, what they hold is not.)
 #include "moestro/ops/assign.h"
 #include "moestro/ops/part.h"
+#include "moestro/route/slots.h"
 
 namespace moestro::admits {
 namespace by_arrival_part {
@@ -20,8 +21,7 @@ struct Params {
 };
 
 constexpr Param kParams[] = {
-    param<&Params::minimum>("minimum", "least slots of an expert", {0, 1e9})
-        .with({.aliases = "moe.min_capacity"}),
+    minimum_param<Params>(),
     param<&Params::order>(
         "order",
         "who comes first: all first choices, or all choices of a token; only "

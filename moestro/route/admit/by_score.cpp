@@ -16,6 +16,7 @@
 
 #include "moestro/ops/assign.h"
 #include "moestro/ops/part.h"
+#include "moestro/route/slots.h"
 
 namespace moestro::admits {
 namespace by_score_part {
@@ -26,8 +27,7 @@ struct Params {
 };
 
 constexpr Param kParams[] = {
-    param<&Params::minimum>("minimum", "least slots of an expert", {0, 1e9})
-        .with({.aliases = "moe.min_capacity"}),
+    minimum_param<Params>(),
     param<&Params::rank>(
         "rank",
         "what is ranked by score: each pair, or (published) tokens by their "

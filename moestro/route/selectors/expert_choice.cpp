@@ -9,6 +9,7 @@
 
 #include "moestro/ops/assign.h"
 #include "moestro/ops/part.h"
+#include "moestro/route/slots.h"
 
 namespace moestro::selectors {
 namespace expert_choice_part {
@@ -17,9 +18,7 @@ struct Params {
   int64_t minimum = 0;
 };
 
-constexpr Param kParams[] = {
-    param<&Params::minimum>("minimum", "least slots of an expert", {0, 1e9})
-        .with({.aliases = "moe.min_capacity"})};
+constexpr Param kParams[] = {minimum_param<Params>()};
 
 class ExpertChoice final : public Select {
  public:
