@@ -13,6 +13,7 @@ import sys
 ROOT = pathlib.Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 import check_layers  # noqa: E402
+import check_types  # noqa: E402
 
 HEAD = re.compile(
     r"(?:^|\s|[*&~])([A-Za-z_~][\w:~]*)\s*\(([^;{}]*)\)\s*"
@@ -21,19 +22,9 @@ KEYWORDS = {"if", "for", "while", "switch", "catch", "return", "sizeof",
             "namespace", "struct", "class", "enum", "constexpr", "else", "do"}
 
 
-def blank(text):
-    """The text without comments and literals, line ends kept."""
-    keep_lines = lambda m: re.sub(r"[^\n]", " ", m.group(0))
-    text = re.sub(r'R"(\w*)\(.*?\)\1"', keep_lines, text, flags=re.S)
-    text = re.sub(r"//[^\n]*|/\*.*?\*/", keep_lines, text, flags=re.S)
-    text = re.sub(r'"(?:\\.|[^"\\\n])*"', keep_lines, text)
-    text = re.sub(r"'(?:\\.|[^'\\\n])'", keep_lines, text)
-    return re.sub(r"^\s*#[^\n]*", keep_lines, text, flags=re.M)
-
-
 def functions(text):
     """(name, first line, lines) of every function with a body."""
-    text = blank(text)
+    text = check_types.blank(text)
     found, stack, start = [], [], 0
     for at, c in enumerate(text):
         if c in ";}":
@@ -66,7 +57,7 @@ def split_parameters(text):
 
 
 def wide_declarations(path):
-    text = blank(path.read_text())
+    text = check_types.blank(path.read_text())
     for match in re.finditer(r"\b(\w+)\s*\(([^;{}()]*(?:\([^()]*\)[^;{}()]*)*)\)"
                              r"\s*(?:const|override|noexcept|\s)*(?:= 0)?\s*[;{]", text):
         if match.group(1) not in KEYWORDS and split_parameters(match.group(2)) > 5:

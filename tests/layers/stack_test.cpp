@@ -13,6 +13,7 @@
 #include "moestro/lab/registry.h"
 #include "moestro/layers/balancer.h"
 #include "moestro/layers/moe_config.h"
+#include "moestro/layers/recipe.h"
 #include "moestro/tensor/initial.h"
 
 namespace moestro {
@@ -158,20 +159,10 @@ class HostReads {
 
 TEST(stack, a_training_pass_reads_no_value_back) {
   const auto all = registry();
-  for (const auto* recipe :
-       {"topk",
-        "topk-sigmoid",
-        "switch",
-        "st-moe",
-        "deepseek-v3",
-        "simbal",
-        "expert-choice",
-        "remoe",
-        "smear",
-        "dense"}) {
+  for (const auto& recipe : recipes()) {
     const auto config = config_of(
         all,
-        {std::string("moe.recipe=") + recipe,
+        {"moe.recipe=" + recipe.name,
          "moe.allow_future_leak=true",
          "moe.experts=4",
          "moe.hidden=6"},
@@ -187,7 +178,7 @@ TEST(stack, a_training_pass_reads_no_value_back) {
       x_TD = x_TD + stack.forward(l, x_TD, pass).y_TD;
     }
     (x_TD.sum() + balancer.loss()).backward();
-    EXPECT_EQ(HostReads::found(), std::set<std::string>{}) << recipe;
+    EXPECT_EQ(HostReads::found(), std::set<std::string>{}) << recipe.name;
   }
 }
 

@@ -1,28 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Small made-up trees, each with one thing that tools/check_layers.py must
 find, and its allowed counterpart."""
-import pathlib
-import subprocess
-import sys
-import tempfile
 import unittest
 
-TOOL = pathlib.Path(__file__).resolve().parents[2] / "tools/check_layers.py"
+from made_up_tree import report_of
 
 
 def report_on(files):
-    """What the tool prints about a tree {path: text}."""
-    with tempfile.TemporaryDirectory() as root:
-        for name, text in files.items():
-            path = pathlib.Path(root) / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        done = subprocess.run(
-            [sys.executable, str(TOOL), root], capture_output=True, text=True,
-            check=False)
-    assert done.stderr == "", done.stderr
-    assert (done.returncode == 0) == (done.stdout == "")
-    return done.stdout
+    return report_of("check_layers.py", files)
 
 
 def use(*targets):

@@ -1,26 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Small made-up trees for tools/check_types.py."""
-import pathlib
-import subprocess
 import sys
-import tempfile
 import unittest
 
-TOOL = pathlib.Path(__file__).resolve().parents[2] / "tools/check_types.py"
+from made_up_tree import TOOLS, report_of
 
 
 def report_on(files):
-    with tempfile.TemporaryDirectory() as root:
-        for name, text in files.items():
-            path = pathlib.Path(root) / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        done = subprocess.run(
-            [sys.executable, str(TOOL), root], capture_output=True, text=True,
-            check=False)
-    assert done.stderr == "", done.stderr
-    assert (done.returncode == 0) == (done.stdout == "")
-    return done.stdout
+    return report_of("check_types.py", files)
 
 
 def inside(text, namespace="moestro"):
@@ -100,7 +87,7 @@ class CheckExports(unittest.TestCase):
                                     "tests/b.h": self.PLAIN}), "")
 
     def test_what_is_missing_can_be_written(self):
-        sys.path.insert(0, str(TOOL.parent))
+        sys.path.insert(0, str(TOOLS))
         import check_types
         self.assertEqual(check_types.shown(self.PLAIN), self.SHOWN)
         self.assertEqual(check_types.shown(self.SHOWN), self.SHOWN)

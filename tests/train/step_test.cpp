@@ -5,6 +5,7 @@
 #include <ATen/ops/equal.h>
 #include <gtest/gtest.h>
 
+#include "moestro/layers/recipe.h"
 #include "moestro/train/evaluate.h"
 #include "tests/record/temporary.h"
 #include "tests/train/step_fixture.h"
@@ -194,21 +195,10 @@ TEST(Step, quantile_balancing_takes_steps) {
 }
 
 TEST(Step, every_recipe_takes_a_step) {
-  for (const auto* recipe :
-       {"topk",
-        "topk-sigmoid",
-        "switch",
-        "st-moe",
-        "deepseek-v3",
-        "simbal",
-        "expert-choice",
-        "remoe",
-        "smear",
-        "dense"}) {
-    TinyRun run(
-        {std::string("moe.recipe=") + recipe, "moe.allow_future_leak=true"});
+  for (const auto& recipe : recipes()) {
+    TinyRun run({"moe.recipe=" + recipe.name, "moe.allow_future_leak=true"});
     const auto outcome = run.stepper.run();
-    EXPECT_EQ(outcome.refused, "") << recipe;
+    EXPECT_EQ(outcome.refused, "") << recipe.name;
     EXPECT_TRUE(std::isfinite(scalar_of(outcome.record, "loss/total")));
   }
 }
