@@ -11,6 +11,7 @@ PartSite site_of(const LayerSpec& spec, PartSite site) {
   site.num_experts = o.experts;
   site.top_k = o.top_k;
   site.init_std = o.init_std;
+  site.allow_dead_router = o.allow_dead_router;
   return site;
 }
 

@@ -46,7 +46,10 @@ constexpr Param kMoeParams[] = {
     param<&O::temperature>("temperature", "divides the logits", {1e-6, 1e6}),
     param<&O::init_std>("init_std", "of the router's rows", kPositive),
     param<&O::allow_future_leak>(
-        "allow_future_leak", "accept routing that sees later tokens")};
+        "allow_future_leak", "accept routing that sees later tokens"),
+    param<&O::allow_dead_router>(
+        "allow_dead_router",
+        "accept weights that give the router no gradient")};
 
 constexpr PartKey kSingles[] = {
     {"layer", "layer", &O::layer},

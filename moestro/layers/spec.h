@@ -27,7 +27,7 @@ struct MoeOptions {
   int64_t experts = 8, top_k = 2, hidden = 128, shared_experts = 0;
   double capacity_factor = 0, temperature = 1;
   double init_std = 0.02;
-  bool allow_future_leak = false;
+  bool allow_future_leak = false, allow_dead_router = false;
 };
 
 // Descriptors of MoeOptions: keys without the prefix "moe.".

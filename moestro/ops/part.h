@@ -42,7 +42,8 @@ struct PartSite {
   uint64_t seed = 0;  // of the run; initial draws are keyed by layer and name
   double init_std = 0.02;  // of the router's rows
   bool causal = true;
-  Traits provided{};  // by the model: token ids, replay
+  bool allow_dead_router = false;  // one whose gradient is 0 is accepted
+  Traits provided{};               // by the model: token ids, replay
 };
 
 class Part;

@@ -78,6 +78,10 @@ class ImpossibleValues(Case):
         self.refuse("gradient", "moe.weigh=raw", moe__recipe="topk",
                     moe__top_k=1)
 
+    def test_allowed_dead_router_is_accepted(self):
+        self.ends(run("train", tiny_config(), "--check", *sets(
+            moe__recipe="topk", moe__top_k=1, moe__allow_dead_router="true")), 0)
+
     def test_routing_that_sees_later_tokens_names_the_key_that_allows_it(self):
         self.refuse("moe.allow_future_leak=true", moe__recipe="expert-choice")
 

@@ -57,11 +57,13 @@ std::unique_ptr<Weigh> make_scaled(Given given, const PartSite&) {
 template <ShareFormula kFormula>
 std::unique_ptr<Weigh> make_share_of_chosen(
     std::string_view name, Given given, const PartSite& site) {
-  if (site.top_k == 1) {
+  if (site.top_k == 1 && !site.allow_dead_router) {
     fail_configuration(
         "moe.weigh=" + std::string(name) +
-        " with moe.top_k=1 makes every weight 1, so that no gradient reaches "
-        "the router; set moe.weigh=raw");
+            " with moe.top_k=1 makes every weight 1: no gradient reaches the "
+            "router; set moe.weigh=raw, or accept that with "
+            "moe.allow_dead_router=true",
+        "moe.weigh");
   }
   return make_scaled<kFormula>(given, site);
 }

@@ -53,7 +53,16 @@ TEST(weigh_normalised, refuses_one_expert_a_token) {
       const std::string message = failure.what();
       EXPECT_NE(message.find("moe.weigh=raw"), std::string::npos);
       EXPECT_NE(message.find("no gradient"), std::string::npos);
+      EXPECT_NE(message.find("moe.allow_dead_router=true"), std::string::npos);
     }
+  }
+}
+
+TEST(weigh_normalised, keeps_a_dead_router_that_is_asked_for) {
+  const PartSite site = {
+      .num_experts = 4, .top_k = 1, .allow_dead_router = true};
+  for (const auto* name : {"normalised", "selected-softmax"}) {
+    EXPECT_NO_THROW(make<Weigh>(name, site)) << name;
   }
 }
 
