@@ -180,6 +180,20 @@ void add_reading(Json& json, const Reading& r) {
   }
 }
 
+// Kinds as the keys moe.* name them, then those that no layer is made of.
+std::vector<Registry::Entry> in_reading_order(const Registry& registry) {
+  std::vector<std::string_view> kinds;
+  for (const auto& keys : {single_part_keys(), list_part_keys()}) {
+    std::ranges::transform(keys, std::back_inserter(kinds), &PartKey::kind);
+  }
+  const auto entries = registry.entries();
+  std::vector<Registry::Entry> all(entries.begin(), entries.end());
+  std::ranges::stable_sort(all, {}, [&kinds](const Registry::Entry& entry) {
+    return std::ranges::find(kinds, entry.kind) - kinds.begin();
+  });
+  return all;
+}
+
 Json key_json(const MethodKey& k) {
   Json json;
   json.set("name", k.name)
@@ -209,7 +223,7 @@ Json key_json(const MethodKey& k) {
 std::vector<Method> catalogue(const Registry& registry, std::string_view name) {
   std::vector<Method> all;
   const auto params = part_param_keys(registry);
-  for (const auto& entry : registry.entries()) {
+  for (const auto& entry : in_reading_order(registry)) {
     all.push_back(part_method(entry, params));
   }
   for (const auto& text : recipe_texts()) {
