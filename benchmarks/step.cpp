@@ -13,6 +13,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <malloc.h>
+#include <unistd.h>
 
 #include "moestro/lab/registry.h"
 #include "moestro/probe/routing_record.h"
@@ -107,7 +108,7 @@ void compare(const char* what, Arm& ours, Arm& theirs) {
 // thread beside the next one.
 void recording(Arm& arm) {
   const auto path = std::filesystem::temp_directory_path() /
-                    ("moestro-bench-" + std::to_string(std::rand()) + ".db");
+                    ("moestro-bench-" + std::to_string(getpid()) + ".db");
   std::vector<double> ratios;
   {
     RunWriter store(path.string(), 0);

@@ -74,7 +74,7 @@ class FeedForward final : public Experts {
     const auto up_SFD = mixture(mix_SE, up_EFD_);
     const auto down_SDF = mixture(mix_SE, down_EDF_);
     const auto h =
-        activate(at::bmm(x_SLD, up_SFD.transpose(1, 2)), activation_);
+        activate(at::bmm(x_SLD, up_SFD.transpose(1, 2)), activation_).h;
     return at::bmm(h, down_SDF.transpose(1, 2));
   }
 

@@ -41,7 +41,8 @@ Config config_for(
 
 Tokens tokens_for(const RouteInput& in, int64_t rows) {
   Tokens tokens{
-      .valid_T = in.mask_T.defined() ? in.mask_T : at::ones({rows}, at::kBool),
+      .valid_T = in.mask_T.defined() ? ValidRows(in.mask_T)
+                                     : ValidRows::all(rows, at::kCPU),
       .sequence_T = at::zeros({rows}, at::kLong),
       .serial_T = at::arange(rows, at::kLong),
       .id_T = in.id_T,

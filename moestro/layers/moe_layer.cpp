@@ -54,20 +54,36 @@ StackSite site_of(const MoEOptions& o) {
       .replays = true};
 }
 
+int64_t count_sequences(const MoEInput& in) {
+  if (!in.sequence_T.defined() || in.sequence_T.numel() == 0) {
+    return 1;
+  }
+  // A read from another device would hold up the forward.
+  if (in.num_sequences > 0 && !in.sequence_T.is_cpu()) {
+    return in.num_sequences;
+  }
+  const auto found = in.sequence_T.max().item<int64_t>() + 1;
+  TORCH_CHECK_VALUE(
+      in.num_sequences == 0 || found <= in.num_sequences,
+      "[MoE] sequence_T counts up to num_sequences; got num_sequences=",
+      in.num_sequences,
+      " and a sequence ",
+      found - 1);
+  return std::max(found, in.num_sequences);
+}
+
 // A mask says what is real; without sequences all rows are one.
 Tokens tokens_of(const Tensor& x_TD, const MoEInput& in, int64_t first_serial) {
   const auto rows = x_TD.size(0);
   const auto longs = x_TD.options().dtype(at::kLong).requires_grad(false);
   return {
-      .valid_T = in.mask_T.defined() ? in.mask_T.to(at::kBool)
-                                     : at::ones({rows}, longs.dtype(at::kBool)),
+      .valid_T = in.mask_T.defined() ? ValidRows(in.mask_T.to(at::kBool))
+                                     : ValidRows::all(rows, x_TD.device()),
       .sequence_T =
           in.sequence_T.defined() ? in.sequence_T : at::zeros({rows}, longs),
       .serial_T = at::arange(first_serial, first_serial + rows, longs),
       .id_T = in.id_T,
-      .num_sequences = in.sequence_T.defined() && rows > 0
-                           ? in.sequence_T.max().item<int64_t>() + 1
-                           : 1};
+      .num_sequences = count_sequences(in)};
 }
 
 void check_rows(const Tensor& t, const Tensor& x_TD, const char* name) {

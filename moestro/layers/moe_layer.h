@@ -29,10 +29,11 @@ struct MoEOptions {
 
 // What a forward may know of its rows; undefined: all real, one sequence.
 struct MoEInput {
-  at::Tensor mask_T{};      // bool, true = real token
-  at::Tensor sequence_T{};  // int64, ascending from 0
-  at::Tensor id_T{};        // int64 vocabulary ids, for parts that read them
-  at::Tensor replay_TK{};   // int64 experts to force, -1 = none
+  at::Tensor mask_T{};        // bool, true = real token
+  at::Tensor sequence_T{};    // int64, ascending from 0
+  int64_t num_sequences = 0;  // of sequence_T; 0: looked up in it
+  at::Tensor id_T{};          // int64 vocabulary ids, for parts that read them
+  at::Tensor replay_TK{};     // int64 experts to force, -1 = none
 };
 
 class MoELayer {

@@ -73,7 +73,7 @@ class Smear final : public Layer {
           .view({sequences, count, segment, -1});
     };
     const auto x_SGD = in_segments(zero_padding(x_TD, ctx.tokens));
-    const auto valid_T1 = ctx.tokens.valid_T.to(x_TD.scalar_type());
+    const auto valid_T1 = ctx.tokens.valid_T.mask().to(x_TD.scalar_type());
     const auto real_SG1 = in_segments(valid_T1).sum(2);
     const auto mean_SGD = x_SGD.sum(2) / real_SG1.clamp_min(1);
     const auto mix_SGE = mixture(mean_SGD, ctx, segment);

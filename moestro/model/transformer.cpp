@@ -71,7 +71,7 @@ Tokens tokens_of(const Tensor& bytes_SL, int64_t first_serial) {
   const auto S = bytes_SL.size(0), L = bytes_SL.size(1);
   const auto longs = bytes_SL.options().dtype(at::kLong);
   return {
-      .valid_T = at::ones({S * L}, bytes_SL.options().dtype(at::kBool)),
+      .valid_T = ValidRows::all(S * L, bytes_SL.device()),
       .sequence_T = at::arange(S, longs).repeat_interleave(L),
       .serial_T = at::arange(first_serial, first_serial + S * L, longs),
       .id_T = bytes_SL.flatten(),

@@ -48,8 +48,9 @@ Tensor count_experts(
 // The bits of fp32 numbers, so turned that the integers sort like the numbers.
 // Adding 0 makes -0 the same as 0.
 Tensor ordered_bits(const Tensor& value) {
-  const auto bits = (rankable(value) + 0).view(at::kInt).to(at::kLong);
-  return bits.bitwise_xor(bits.bitwise_right_shift(31).bitwise_and(0x7FFFFFFF));
+  const auto bits = (rankable(value) + 0).view(at::kInt);
+  return bits.bitwise_xor(bits.bitwise_right_shift(31).bitwise_and(0x7FFFFFFF))
+      .to(at::kLong);
 }
 
 // One integer for both: a second sort would double the cost of selection.
@@ -72,7 +73,8 @@ DrawKey key_of(const RouteContext& ctx, uint32_t stream) {
 
 // [T] the sequence of each token; padding lies in one more at the end.
 Tensor sequence_of(const Tokens& tokens) {
-  return at::where(tokens.valid_T, tokens.sequence_T, tokens.num_sequences);
+  return at::where(
+      tokens.valid_T.mask(), tokens.sequence_T, tokens.num_sequences);
 }
 
 // [N] the cell of each pair in a matrix [S, E]; beyond it for slots not used
@@ -128,7 +130,7 @@ Tensor extremes(
   if (logits_TE.numel() == 0) {
     return at::tensor({0.0, kInf, 0.0}, logits_TE.options());
   }
-  const auto valid_T1 = ctx.tokens.valid_T.unsqueeze(1);
+  const auto valid_T1 = ctx.tokens.valid_T.mask().unsqueeze(1);
   const auto finite_TE = at::isfinite(logits_TE);
   const auto largest =
       at::where(finite_TE.logical_and(valid_T1), logits_TE.abs(), 0).amax();
@@ -237,11 +239,14 @@ Assignment keep_first(
       num_experts);
 }
 
+double lowest(at::ScalarType type) {
+  return type == at::kDouble ? std::numeric_limits<double>::lowest()
+                             : std::numeric_limits<float>::lowest();
+}
+
 Tensor rankable(const Tensor& score) {
-  const double lowest = score.scalar_type() == at::kDouble
-                            ? std::numeric_limits<double>::lowest()
-                            : std::numeric_limits<float>::lowest();
-  return score.nan_to_num(lowest, assign_part::kInf, -assign_part::kInf);
+  return score.nan_to_num(
+      lowest(score.scalar_type()), assign_part::kInf, -assign_part::kInf);
 }
 
 Tensor ranked(const Tensor& choice, const Tensor& tie) {
@@ -267,7 +272,10 @@ Tensor best(const Tensor& choice_TE, const Tensor& tie_TE, int64_t k) {
 }
 
 Tensor zero_padding(const Tensor& row_TX, const Tokens& tokens) {
-  return row_TX.masked_fill(tokens.valid_T.logical_not().unsqueeze(1), 0);
+  return !tokens.valid_T.padded()
+             ? row_TX
+             : row_TX.masked_fill(
+                   tokens.valid_T.mask().logical_not().unsqueeze(1), 0);
 }
 
 Tensor cooled(const Tensor& logits, double temperature) {
@@ -278,10 +286,8 @@ Tensor softmax_among(const Tensor& logits_TE, const Tensor& among_TE) {
   if (!among_TE.defined()) {
     return logits_TE.softmax(1);
   }
-  const auto idle_T1 = among_TE.any(1, true).logical_not();
   return logits_TE
-      .masked_fill(
-          among_TE.logical_or(idle_T1).logical_not(), -assign_part::kInf)
+      .masked_fill(among_TE.logical_not(), lowest(logits_TE.scalar_type()))
       .softmax(1);
 }
 
@@ -294,8 +300,10 @@ Tensor biased(const Tensor& score_TE, const RouteContext& ctx) {
 }
 
 Tensor without_padding(const Tensor& expert_TK, const RouteContext& ctx) {
-  return expert_TK.masked_fill(
-      ctx.tokens.valid_T.logical_not().unsqueeze(1), -1);
+  return !ctx.tokens.valid_T.padded()
+             ? expert_TK
+             : expert_TK.masked_fill(
+                   ctx.tokens.valid_T.mask().logical_not().unsqueeze(1), -1);
 }
 
 Tensor uniform(const RouteContext& ctx, uint32_t stream, int64_t columns) {
@@ -322,7 +330,7 @@ int64_t capacity(
 }
 
 Tensor capacity(const RouteContext& ctx, double factor, int64_t minimum) {
-  const auto all = ctx.tokens.valid_T.sum().to(at::kDouble);
+  const auto all = ctx.tokens.valid_T.mask().sum().to(at::kDouble);
   const auto wanted = (all * ctx.knobs.k * factor / ctx.num_experts()).ceil();
   return at::minimum(wanted.clamp_min(minimum), all).to(at::kLong);
 }

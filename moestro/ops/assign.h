@@ -33,6 +33,9 @@ struct Pairs {
 [[nodiscard]] Assignment keep_first(
     const Assignment&, const Tensor& order_N, const Tensor& capacity);
 
+// The least finite number of a type that scores have.
+[[nodiscard]] double lowest(at::ScalarType);
+
 // NaN becomes the lowest finite score, so that it ranks last but is not
 // forbidden.
 [[nodiscard]] Tensor rankable(const Tensor& score);
@@ -54,7 +57,7 @@ struct Pairs {
 [[nodiscard]] Tensor cooled(const Tensor& logits, double temperature);
 
 // Softmax over the experts that `among_TE` allows, 0 elsewhere; over all where
-// it is undefined or allows nobody.
+// it is undefined, equal shares where it allows nobody.
 [[nodiscard]] Tensor softmax_among(
     const Tensor& logits_TE, const Tensor& among_TE);
 

@@ -77,7 +77,7 @@ ExpertsOut experts_grouped(
   z_NF.narrow(0, n, token_N.size(0) - n).zero_();
   auto z = z_NF.narrow(0, 0, n);
   multiply_rows(z, x_TD.index_select(0, token), up_EFD, slices);
-  const auto h = activate(z, activation_of(activation));
+  const auto h = activate(z, activation_of(activation)).h;
   auto out = x_TD.new_empty({n, x_TD.size(1)});
   multiply_rows(out, h, down_EDF, slices);
   out.mul_(weight_N.narrow(0, 0, n).unsqueeze(1));
@@ -102,7 +102,8 @@ ExpertsGrads experts_grouped_backward(
   const auto token = token_N.narrow(0, 0, n);
   const auto z = z_NF.narrow(0, 0, n);
   const auto weight = weight_N.narrow(0, 0, n).unsqueeze(1);
-  const auto h = activate(z, act);
+  const auto activated = activate(z, act);
+  const auto& h = activated.h;
   const auto g = grad_TD.index_select(0, token);
 
   auto grad_h = at::empty_like(h);
@@ -111,7 +112,7 @@ ExpertsGrads experts_grouped_backward(
   dweight_N.narrow(0, 0, n).copy_((grad_h * h).sum(1));
   const auto ddown = outer_sums(g * weight, h, down_EDF, slices);
 
-  const auto dz = activate_backward(grad_h.mul_(weight), z, act);
+  const auto dz = activate_backward(grad_h.mul_(weight), z, activated, act);
   const auto x = x_TD.index_select(0, token);
   const auto dup = outer_sums(dz, x, up_EFD, slices);
   auto dx = at::empty_like(x);

@@ -4,6 +4,7 @@
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/gelu_backward.h>
 #include <ATen/ops/linear.h>
+#include <ATen/ops/mul.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/silu_backward.h>
 
@@ -30,29 +31,34 @@ int64_t widening(Activation activation) {
   return activation == Activation::kSwiglu ? 2 : 1;
 }
 
-Tensor activate(const Tensor& z, Activation activation) {
+Activated activate(const Tensor& z, Activation activation) {
   switch (activation) {
     case Activation::kSwiglu: {
       const auto halves = z.chunk(2, -1);
-      return at::silu(halves[0]) * halves[1];
+      const auto gate = at::silu(halves[0]);
+      return {gate * halves[1], gate};
     }
     case Activation::kGelu:
-      return at::gelu(z);
+      return {at::gelu(z)};
     case Activation::kRelu:
-      return at::relu(z);
+      return {at::relu(z)};
   }
   TORCH_INTERNAL_ASSERT(false, "unknown activation");
 }
 
 Tensor activate_backward(
-    const Tensor& grad_h, const Tensor& z, Activation activation) {
+    const Tensor& grad_h,
+    const Tensor& z,
+    const Activated& forward,
+    Activation activation) {
   switch (activation) {
     case Activation::kSwiglu: {
       const auto halves = z.chunk(2, -1);
-      return at::cat(
-          {at::silu_backward(grad_h * halves[1], halves[0]),
-           grad_h * at::silu(halves[0])},
-          -1);
+      auto dz = at::empty_like(z);
+      auto dhalves = dz.chunk(2, -1);
+      at::silu_backward_out(dhalves[0], grad_h * halves[1], halves[0]);
+      at::mul_out(dhalves[1], grad_h, forward.gate);
+      return dz;
     }
     case Activation::kGelu:
       return at::gelu_backward(grad_h, z);
@@ -67,7 +73,7 @@ Tensor feed_forward(
     const Tensor& up,
     const Tensor& down,
     Activation activation) {
-  return at::linear(activate(at::linear(x, up), activation), down);
+  return at::linear(activate(at::linear(x, up), activation).h, down);
 }
 
 }  // namespace moestro

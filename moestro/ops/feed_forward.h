@@ -22,11 +22,19 @@ enum class Activation { kSwiglu, kGelu, kRelu };
 // Rows of the first matrix per hidden unit: 2 for gated activations.
 [[nodiscard]] int64_t widening(Activation);
 
-// z [.., widening * F] -> h [.., F].
-[[nodiscard]] at::Tensor activate(const at::Tensor& z, Activation);
+// h [.., F], and what the gradient would compute again: silu(gate) of kSwiglu.
+struct Activated {
+  at::Tensor h, gate{};
+};
+
+// z [.., widening * F] -> h.
+[[nodiscard]] Activated activate(const at::Tensor& z, Activation);
 // Gradient of z, given that of h.
 [[nodiscard]] at::Tensor activate_backward(
-    const at::Tensor& grad_h, const at::Tensor& z, Activation);
+    const at::Tensor& grad_h,
+    const at::Tensor& z,
+    const Activated&,
+    Activation);
 
 // x [.., D], up [widening * F, D], down [D, F] -> [.., D].
 [[nodiscard]] at::Tensor feed_forward(

@@ -23,7 +23,7 @@ Tensor threshold(const Tensor& score_TE, const RouteContext& ctx) {
 
 Tensor scores_of_real(const Scores& s, const RouteContext& ctx) {
   return s.live_TE.detach().masked_fill(
-      ctx.tokens.valid_T.logical_not().unsqueeze(1),
+      ctx.tokens.valid_T.mask().logical_not().unsqueeze(1),
       std::numeric_limits<double>::quiet_NaN());
 }
 
@@ -50,10 +50,11 @@ Tensor lacking_counts(const Scores& s, const RouteContext& ctx) {
                           .clamp(0, kLackingBins - 1)
                           .to(at::kLong);
   const auto expert_E = at::arange(experts, bin_TE.options()) * kLackingBins;
-  const auto cell_TE = (bin_TE + expert_E)
-                           .masked_fill(
-                               ctx.tokens.valid_T.logical_not().unsqueeze(1),
-                               experts * kLackingBins);
+  const auto cell_TE =
+      (bin_TE + expert_E)
+          .masked_fill(
+              ctx.tokens.valid_T.mask().logical_not().unsqueeze(1),
+              experts * kLackingBins);
   return at::zeros({experts * kLackingBins + 1}, bin_TE.options())
       .index_add(0, cell_TE.flatten(), at::ones_like(cell_TE).flatten())
       .narrow(0, 0, experts * kLackingBins)

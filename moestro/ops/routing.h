@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <ATen/core/Tensor.h>
+#include <ATen/ops/ones.h>
 
 #include "moestro/base/api.h"
 #include "moestro/control/controller.h"
@@ -20,9 +21,29 @@ namespace moestro {
 
 using at::Tensor;
 
+// Which rows are real tokens. Those of a batch without padding say so without
+// a look at the device, which spares copies.
+class ValidRows {
+ public:
+  ValidRows() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): a mask is the ordinary case.
+  ValidRows(Tensor mask_T) : mask_T_(std::move(mask_T)) {}
+  [[nodiscard]] static ValidRows all(int64_t rows, at::Device device) {
+    ValidRows valid(at::ones({rows}, at::device(device).dtype(at::kBool)));
+    valid.padded_ = false;
+    return valid;
+  }
+  [[nodiscard]] const Tensor& mask() const { return mask_T_; }  // bool [T]
+  [[nodiscard]] bool padded() const { return padded_; }
+
+ private:
+  Tensor mask_T_;
+  bool padded_ = true;
+};
+
 // What the model knows about its rows; one per forward.
 struct Tokens {
-  Tensor valid_T;     // bool; true = real token
+  ValidRows valid_T;
   Tensor sequence_T;  // int64, ascending from 0
   Tensor serial_T;    // int64, number in the global batch: keys random draws
   Tensor id_T{};      // vocabulary id; undefined where there is none

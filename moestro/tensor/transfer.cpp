@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/tensor/transfer.h"
 
+#include <map>
+
 namespace moestro {
 
 size_t Transfer::add(const at::Tensor& tensor) {
@@ -12,16 +14,29 @@ void Transfer::go() {
   if (given_.empty()) {
     return;
   }
-  std::vector<at::Tensor> flat;
-  for (const auto& tensor : given_) {
-    flat.push_back(tensor.flatten().to(at::kDouble));
+  // One conversion a type instead of one a tensor.
+  std::map<at::ScalarType, std::vector<size_t>> places;
+  for (size_t place = 0; place < given_.size(); ++place) {
+    places[given_[place].scalar_type()].push_back(place);
   }
-  const auto all = at::cat(flat).to(at::kCPU);
+  std::vector<at::Tensor> wide;
+  for (const auto& [type, mine] : places) {
+    std::vector<at::Tensor> flat;
+    for (const auto place : mine) {
+      flat.push_back(given_[place].flatten());
+    }
+    wide.push_back(at::cat(flat).to(at::kDouble));
+  }
+  const auto all = at::cat(wide).to(at::kCPU);
+  arrived_.resize(given_.size());
   int64_t begin = 0;
-  for (const auto& tensor : given_) {
-    arrived_.push_back(
-        all.narrow(0, begin, tensor.numel()).view(tensor.sizes()));
-    begin += tensor.numel();
+  for (const auto& [type, mine] : places) {
+    for (const auto place : mine) {
+      const auto& tensor = given_[place];
+      arrived_[place] =
+          all.narrow(0, begin, tensor.numel()).view(tensor.sizes());
+      begin += tensor.numel();
+    }
   }
 }
 

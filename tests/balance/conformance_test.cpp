@@ -38,7 +38,7 @@ TEST(every_loss, r44_is_bounded_below) {
 TEST(every_loss, is_zero_for_padding_alone_and_for_no_tokens) {
   for (const auto* variant : variants<Loss>()) {
     Batch padding(12, 4), empty(0, 4);
-    padding.tokens.valid_T.zero_();
+    padding.tokens.valid_T.mask().zero_();
     EXPECT_EQ(any_loss(*variant, numbers(12, 4), padding).item<double>(), 0)
         << variant->info.name;
     EXPECT_EQ(any_loss(*variant, numbers(0, 4), empty).item<double>(), 0)

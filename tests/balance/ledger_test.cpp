@@ -10,7 +10,7 @@ namespace moestro::test {
 namespace {
 
 Routing enter(Ledger& ledger, const Batch& batch, Phase phase, uint64_t seed) {
-  const auto tokens = batch.tokens.valid_T.size(0);
+  const auto tokens = batch.tokens.valid_T.mask().size(0);
   auto r = route(numbers(tokens, 4, seed), batch);
   ledger.enter(r, batch.context(phase));
   return r;

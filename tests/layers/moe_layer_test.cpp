@@ -157,6 +157,19 @@ TEST(moe_layer, refusals_name_the_key) {
       std::string::npos);
 }
 
+TEST(moe_layer, sequences_are_counted_unless_their_number_is_given) {
+  const auto x_TD = initial_normal({8, 16}, 1, {.seed = 2, .name = "x"});
+  const auto sequence_T = at::arange(8).floor_divide(4);
+  const auto loss_of = [&](int64_t num_sequences) {
+    auto moe = deepseek();
+    (void)moe.forward(
+        x_TD, {.sequence_T = sequence_T, .num_sequences = num_sequences});
+    return moe.balance_loss().item<double>();
+  };
+  EXPECT_EQ(loss_of(0), loss_of(2));
+  EXPECT_THROW((void)loss_of(1), c10::ValueError);
+}
+
 TEST(moe_layer, rows_that_do_not_fit_are_refused) {
   auto moe = deepseek();
   EXPECT_THROW((void)moe.forward(at::randn({4, 15})), c10::ValueError);

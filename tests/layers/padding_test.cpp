@@ -23,7 +23,7 @@ Outcome pass(LayerFixture& made, const Tensor& x_TD, const Tokens& tokens) {
       .layout = made.layout};
   const auto out = made.layer->forward(leaf, ctx);
   Outcome o;
-  o.y_TD = out.y_TD.index({tokens.valid_T});
+  o.y_TD = out.y_TD.index({tokens.valid_T.mask()});
   auto value = o.y_TD.square().sum();
   for (const auto& [name, routing] : out.routings) {
     o.prob_SE = routing.sums.prob_SE.detach();
@@ -65,7 +65,7 @@ TEST(every_layer, takes_padding_that_holds_anything) {
     tokens.valid_T = at::arange(80).remainder(40).lt(36);
     const auto x_TD = numbers(80, LayerFixture::kDim);
     const auto junk = x_TD.masked_fill(
-        tokens.valid_T.logical_not().unsqueeze(1),
+        tokens.valid_T.mask().logical_not().unsqueeze(1),
         std::numeric_limits<double>::quiet_NaN());
     expect_same(pass(made, x_TD, tokens), pass(made, junk, tokens));
   }

@@ -138,6 +138,16 @@ TEST(entropy, is_exact_at_both_ends_and_has_a_finite_gradient) {
   EXPECT_TRUE(at::isfinite(slope).all().item<bool>());
 }
 
+TEST(zero_padding, copies_nothing_where_every_row_is_known_to_be_valid) {
+  const auto x_TD = at::ones({3, 2});
+  Tokens tokens{.valid_T = ValidRows::all(3, at::kCPU)};
+  EXPECT_TRUE(zero_padding(x_TD, tokens).is_same(x_TD));
+  tokens.valid_T = at::tensor({1, 0, 1}).to(at::kBool);
+  EXPECT_TRUE(equal(
+      zero_padding(x_TD, tokens),
+      at::tensor({1., 1., 0., 0., 1., 1.}, at::kFloat).view({3, 2})));
+}
+
 TEST(sum_up, counts_valid_tokens_per_sequence) {
   Batch batch(5, 3, 2);
   batch.split({2, 3});

@@ -88,7 +88,7 @@ void expect_sorted(const Assignment& a, int64_t tokens) {
 
 // Order, range, conservation; what is not served weighs nothing.
 void expect_sound(const Routing& r, const Batch& batch, const Names& names) {
-  const auto tokens = batch.tokens.valid_T.size(0);
+  const auto tokens = batch.tokens.valid_T.mask().size(0);
   expect_sorted(r.pairs, tokens);
   Ledger ledger;
   ledger.enter(r, batch.context());
@@ -166,7 +166,8 @@ TEST(every_router, leaves_padding_alone) {
     const auto r = route(numbers(8, 4), batch, names);
     expect_sound(r, batch, names);
     const auto used = r.pairs.expert_N.ge(0);
-    const auto valid_N = batch.tokens.valid_T.index_select(0, r.pairs.token_N);
+    const auto valid_N =
+        batch.tokens.valid_T.mask().index_select(0, r.pairs.token_N);
     EXPECT_TRUE(valid_N.masked_select(used).all().item<bool>());
   }
 }

@@ -93,7 +93,8 @@ struct Batch {
 
   // Token t asks for experts t, t + 1, ...
   [[nodiscard]] Tensor any_replay() const {
-    const auto token_T1 = at::arange(tokens.valid_T.size(0)).unsqueeze(1);
+    const auto token_T1 =
+        at::arange(tokens.valid_T.mask().size(0)).unsqueeze(1);
     const auto experts = static_cast<int64_t>(layout.target.size());
     return (token_T1 + at::arange(std::min(knobs.k, experts)))
         .remainder(experts);
@@ -158,7 +159,7 @@ inline PartSite site_of(const Batch& batch) {
       .model_dim = experts,
       .num_experts = experts,
       .top_k = batch.knobs.k,
-      .vocabulary = batch.tokens.valid_T.size(0),
+      .vocabulary = batch.tokens.valid_T.mask().size(0),
       .layer = batch.layer,
       .seed = 7};
 }

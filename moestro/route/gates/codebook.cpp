@@ -55,7 +55,7 @@ class Codebook final : public Gate {
 
   Logits gate(const Tensor& x_TD, const RouteContext& ctx) const override {
     const auto far_TE = distances(x_TD);
-    const auto real_T = ctx.tokens.valid_T;
+    const auto real_T = ctx.tokens.valid_T.mask();
     const auto near_T = at::where(real_T, far_TE.amin(1), 0);
     const auto mean = near_T.sum() / real_T.sum().clamp_min(1);
     return {.live = -far_TE, .terms = {{"commitment", mean * p_.commitment}}};
@@ -67,11 +67,13 @@ class Codebook final : public Gate {
     const auto x = x_TD.to(at::kFloat);
     const auto experts = codes_ED_.size(0);
     const auto code_T =
-        at::where(ctx.tokens.valid_T, distances(x).argmin(1), experts);
+        at::where(ctx.tokens.valid_T.mask(), distances(x).argmin(1), experts);
     const auto row_TX = at::cat({at::ones({x.size(0), 1}, x.options()), x}, 1);
     return at::zeros({experts + 1, row_TX.size(1)}, x.options())
         .index_add(
-            0, code_T, at::where(ctx.tokens.valid_T.unsqueeze(1), row_TX, 0))
+            0,
+            code_T,
+            at::where(ctx.tokens.valid_T.mask().unsqueeze(1), row_TX, 0))
         .narrow(0, 0, experts);
   }
 

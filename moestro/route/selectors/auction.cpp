@@ -62,7 +62,7 @@ class Auction final : public Select {
 
   Assignment select(const Scores& s, const RouteContext& ctx) const override {
     const auto choice_TE = rankable(s.choice_TE).to(at::kCPU);
-    const auto row_R = real_rows(ctx.tokens.valid_T);
+    const auto row_R = real_rows(ctx.tokens.valid_T.mask());
     auto expert_TK = at::full({choice_TE.size(0), ctx.knobs.k}, -1, at::kLong);
     if (row_R.size(0) > 0) {
       expert_TK = expert_TK.index_copy(

@@ -31,7 +31,7 @@ class ExpertChoice final : public Select {
     const auto choice_TE =
         rankable(s.choice_TE)
             .masked_fill(
-                ctx.tokens.valid_T.logical_not().unsqueeze(1),
+                ctx.tokens.valid_T.mask().logical_not().unsqueeze(1),
                 -std::numeric_limits<double>::infinity());
     const auto choice_ET = choice_TE.t().contiguous();
     const auto token_EC =

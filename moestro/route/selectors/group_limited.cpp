@@ -55,10 +55,7 @@ void check(const Params& p, const PartSite& site) {
 
 // A quarter of the lowest score is finite when two of them are added.
 double floor_of(const Tensor& score) {
-  return (score.scalar_type() == at::kDouble
-              ? std::numeric_limits<double>::lowest()
-              : std::numeric_limits<float>::lowest()) /
-         4;
+  return lowest(score.scalar_type()) / 4;
 }
 
 class GroupLimited final : public Select {
@@ -69,16 +66,21 @@ class GroupLimited final : public Select {
   }
 
   Assignment select(const Scores& s, const RouteContext& ctx) const override {
-    const auto allowed_TE = allowed(rankable(s.choice_TE), rankable(s.tie_TE));
-    const auto expert_TK = best(
-        s.choice_TE.masked_fill(
-            allowed_TE.logical_not(), -std::numeric_limits<double>::infinity()),
-        s.tie_TE,
-        ctx.knobs.k);
+    const auto expert_TK = best(within_groups(s), s.tie_TE, ctx.knobs.k);
     return assign(without_padding(expert_TK, ctx), s.choice_TE.size(1));
   }
 
  private:
+  // Choice scores with -inf outside of the kept groups.
+  [[nodiscard]] Tensor within_groups(const Scores& s) const {
+    if (kept_ == groups_) {
+      return s.choice_TE;
+    }
+    const auto allowed_TE = allowed(rankable(s.choice_TE), rankable(s.tie_TE));
+    return s.choice_TE.masked_fill(
+        allowed_TE.logical_not(), -std::numeric_limits<double>::infinity());
+  }
+
   // Equal sums are ranked by the logsumexp of the two logits: of scores that
   // underflow it is the logarithm of the exact sum.
   [[nodiscard]] Tensor allowed(

@@ -19,7 +19,7 @@ TEST(loss_marginal_entropy, is_zero_when_equal_and_ln_e_when_collapsed) {
 
 TEST(loss_marginal_entropy, padding_alone_is_zero) {
   Batch batch(8, 4);
-  batch.tokens.valid_T.zero_();
+  batch.tokens.valid_T.mask().zero_();
   EXPECT_EQ(loss_at("marginal-entropy", numbers(8, 4), batch), 0);
 }
 

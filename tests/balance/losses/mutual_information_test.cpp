@@ -30,7 +30,7 @@ TEST(loss_mutual_information, has_the_closed_form_gradient) {
 
 TEST(loss_mutual_information, padding_alone_is_zero) {
   Batch batch(8, 4);
-  batch.tokens.valid_T.zero_();
+  batch.tokens.valid_T.mask().zero_();
   EXPECT_EQ(loss_at("mutual-information", numbers(8, 4), batch), 0);
 }
 

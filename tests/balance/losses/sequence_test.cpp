@@ -25,7 +25,7 @@ TEST(loss_sequence, is_the_mean_over_sequences_with_a_real_token) {
   batch.tokens.valid_T = at::arange(12).lt(6);
   const auto logits = at::cat({only(4, 4, 0, 2), only(8, 4, 2, 2)});
   EXPECT_FLOAT_EQ(loss_at("sequence", logits, batch), 2);
-  batch.tokens.valid_T.zero_();
+  batch.tokens.valid_T.mask().zero_();
   EXPECT_EQ(loss_at("sequence", logits, batch), 0);
 }
 

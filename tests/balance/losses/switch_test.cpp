@@ -44,7 +44,7 @@ TEST(loss_switch, r2_padding_changes_nothing) {
 
 TEST(loss_switch, r2_padding_alone_is_zero) {
   Batch batch(16, 8);
-  batch.tokens.valid_T.zero_();
+  batch.tokens.valid_T.mask().zero_();
   EXPECT_EQ(loss_at("switch", numbers(16, 8), batch), 0);
   EXPECT_EQ(
       slope_at("switch", numbers(16, 8), batch).abs().sum().item<double>(), 0);

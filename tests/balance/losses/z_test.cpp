@@ -25,7 +25,7 @@ TEST(loss_z, leaves_padding_out) {
   batch.tokens.valid_T = at::tensor({1, 0, 0, 0}).to(at::kBool);
   const auto logits = at::cat({at::zeros({1, 8}), at::full({3, 8}, 90.0)});
   EXPECT_NEAR(loss_at("z", logits, batch), std::pow(std::log(8.0), 2), 1e-5);
-  batch.tokens.valid_T.zero_();
+  batch.tokens.valid_T.mask().zero_();
   EXPECT_EQ(loss_at("z", logits, batch), 0);
 }
 
