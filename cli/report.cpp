@@ -6,7 +6,7 @@
 #include "cli/colour.h"
 #include "cli/command.h"
 #include "cli/verbs.h"
-#include "moestro/record/durable.h"
+#include "moestro/base/durable.h"
 #include "moestro/serve/card_json.h"
 #include "moestro/serve/html.h"
 #include "moestro/serve/terminal.h"

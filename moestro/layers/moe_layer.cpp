@@ -5,11 +5,11 @@
 
 #include <c10/core/Device.h>
 
+#include "moestro/base/durable.h"
 #include "moestro/base/error.h"
 #include "moestro/base/file.h"
 #include "moestro/layers/balancer.h"
 #include "moestro/layers/moe_config.h"
-#include "moestro/record/durable.h"
 #include "moestro/record/safetensors.h"
 
 namespace moestro {

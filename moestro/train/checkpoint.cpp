@@ -5,9 +5,9 @@
 
 #include <unistd.h>
 
+#include "moestro/base/durable.h"
 #include "moestro/base/error.h"
 #include "moestro/base/file.h"
-#include "moestro/record/durable.h"
 
 namespace moestro {
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/train/run_folder.h"
 
+#include "moestro/base/durable.h"
 #include "moestro/base/error.h"
 #include "moestro/base/text.h"
-#include "moestro/record/durable.h"
 #include "moestro/text/lines.h"
 #include "moestro/train/optimizer.h"
 

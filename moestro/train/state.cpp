@@ -3,9 +3,9 @@
 
 #include <ATen/Context.h>
 
+#include "moestro/base/durable.h"
 #include "moestro/base/error.h"
 #include "moestro/ops/tensor_file.h"
-#include "moestro/record/durable.h"
 
 namespace moestro {
 namespace {

@@ -5,9 +5,9 @@
 
 #include <ATen/Parallel.h>
 
+#include "moestro/base/durable.h"
 #include "moestro/base/error.h"
 #include "moestro/base/text.h"
-#include "moestro/record/durable.h"
 #include "moestro/train/data/baselines.h"
 #include "moestro/train/evaluate.h"
 #include "moestro/train/measure.h"

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "moestro/base/durable.h"
 #include "moestro/base/error.h"
-#include "moestro/record/durable.h"
 #include "tests/record/temporary.h"
 
 namespace moestro {

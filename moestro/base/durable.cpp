@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A failed fsync is final: the kernel marks the pages clean afterwards, so that
 // a second try would succeed without having written anything.
-#include "moestro/record/durable.h"
+#include "moestro/base/durable.h"
 
 #include <cerrno>
 #include <cstdio>

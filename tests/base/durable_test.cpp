@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "moestro/record/durable.h"
+#include "moestro/base/durable.h"
 
 #include <csignal>
 #include <fstream>
