@@ -25,11 +25,11 @@ int dispatch(
   }
   const auto found = std::ranges::find(verbs, arguments[0], &Verb::name);
   if (found != verbs.end()) {
-    return guarded([&] { return found->run(arguments.subspan(1)); });
+    return found->run(arguments.subspan(1));
   }
   const auto known = all_verbs();
   if (otherwise && std::ranges::find(known, arguments[0]) != known.end()) {
-    return guarded(otherwise);
+    return otherwise();
   }
   print_error(
       "there is no verb '" + arguments[0] + "'" +

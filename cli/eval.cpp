@@ -72,12 +72,10 @@ int eval_verb(Arguments arguments, const Registry& registry) {
     fail_usage("--per-byte scores one file: add --data FILE");
   }
   const RunFolder folder{run};
-  auto config = read_run_config(folder, registry);
+  const auto saved = read_saved_run(folder, registry, print_error);
+  auto config = saved.config;
   at::set_num_threads(static_cast<int>(config.train.threads));
-  const auto state =
-      restore(folder, config, registry, [](const std::string& line) {
-        print_error(line);
-      });
+  const auto state = trained_state(saved, folder, registry);
   if (per_byte) {
     return print_per_byte(config, *state, data);
   }

@@ -12,9 +12,13 @@ enum class Exit {
   kUsage = 2,    // configuration or command line
   kData = 3,     // data, logits, trace, checkpoint or run missing or invalid
   kNumeric = 4,  // the numeric guard stopped the run
-  kInterrupted = 130,
-  kTerminated = 143,
 };
+
+// Stopped by a signal after a safe checkpoint: 130 Ctrl-C, 143 SIGTERM, 129 a
+// terminal that went away, 141 nobody who reads stderr.
+[[nodiscard]] constexpr int code_of_signal(int signal) {
+  return 128 + signal;
+}
 
 [[nodiscard]] constexpr int code(Exit exit) {
   return static_cast<int>(exit);

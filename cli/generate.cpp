@@ -30,12 +30,10 @@ int generate_verb(Arguments arguments, const Registry& registry) {
         "--temperature >= 0");
   }
   const RunFolder folder{run};
-  const auto config = read_run_config(folder, registry);
+  const auto saved = read_saved_run(folder, registry, print_error);
+  const auto& config = saved.config;
   at::set_num_threads(static_cast<int>(config.train.threads));
-  const auto state =
-      restore(folder, config, registry, [](const std::string& line) {
-        print_error(line);
-      });
+  const auto state = trained_state(saved, folder, registry);
   std::fputs(prompt.c_str(), stdout);
   sample(config, *state, prompt, options, [](char byte) {
     std::fputc(byte, stdout);

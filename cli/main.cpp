@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <malloc.h>
 
 #include "cli/dispatch.h"
@@ -68,9 +69,17 @@ int run_torch_verb(int argc, char** argv) {
   return entry(argc, argv);
 }
 
-}  // namespace
+// A stream that the caller closed must not become the number of a file of ours,
+// which messages would then be written into. Writing to it still fails.
+void occupy_closed_streams() {
+  for (int stream = 0; stream <= 2; ++stream) {
+    if (fcntl(stream, F_GETFD) == -1) {
+      (void)!open("/dev/null", O_RDONLY);
+    }
+  }
+}
 
-int main(int argc, char** argv) {
+int answer(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   const auto registry = moestro::core_registry();
   auto verbs = moestro::core_verbs(registry);
@@ -79,4 +88,11 @@ int main(int argc, char** argv) {
   }
   return moestro::dispatch(
       arguments, verbs, [=] { return run_torch_verb(argc, argv); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  occupy_closed_streams();
+  return moestro::guarded([=] { return answer(argc, argv); });
 }

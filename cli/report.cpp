@@ -13,6 +13,34 @@
 
 namespace moestro {
 
+namespace {
+
+namespace fs = std::filesystem;
+
+// What the run itself lives on; report.html beside it is fine.
+bool is_owned(const fs::path& file, const fs::path& run) {
+  std::error_code ignored;
+  const auto target = fs::weakly_canonical(file, ignored);
+  const auto inside =
+      target.lexically_relative(fs::weakly_canonical(run, ignored));
+  const auto first = inside.empty() ? fs::path() : *inside.begin();
+  return first == "checkpoints" || first == "config.toml" || first == "lock" ||
+         first.string().starts_with("run.db");
+}
+
+void write_page(
+    const std::string& html, const std::string& run, std::string_view page) {
+  if (is_owned(html, run)) {
+    fail_usage(
+        "--html " + html +
+        " is a file of the run itself; name another, such as " + run +
+        "/report.html");
+  }
+  write_output(html, page);
+}
+
+}  // namespace
+
 int report_verb(Arguments arguments, const Registry& registry) {
   Command command("report", "The report card of a run.");
   std::string run, html;
@@ -26,8 +54,7 @@ int report_verb(Arguments arguments, const Registry& registry) {
   const RunReader reader(run + "/run.db");
   const auto card = read_card(reader, run, registry);
   if (!html.empty()) {
-    std::filesystem::remove(html);
-    write_durably(html, html_report(reader, card, registry));
+    write_page(html, run, html_report(reader, card, registry));
   }
   if (json) {
     std::puts(dump(to_json(card)).c_str());

@@ -4,7 +4,6 @@
 #include "cli/settings_options.h"
 #include "cli/training.h"
 #include "cli/verbs.h"
-#include "moestro/train/checkpoint.h"
 
 namespace moestro {
 
@@ -15,8 +14,17 @@ int resume_verb(Arguments arguments, const Registry& registry) {
       "never stopped.");
   std::string run;
   SettingsOptions options;
+  bool accept_metrics = false, accept_bits = false;
   command.needs("RUN", run, "folder of the run");
   options.declare(command);
+  command.flag(
+      "--accept-missing-metrics",
+      accept_metrics,
+      "go on where run.db has lost steps that the checkpoint has");
+  command.flag(
+      "--accept-other-bits",
+      accept_bits,
+      "go on with another processor or environment: other bits");
   command.example(
       "--set train.steps=N makes a run longer where its schedule allows it\n"
       "(constant, or wsd before the decay); no other key may change.");
@@ -24,23 +32,24 @@ int resume_verb(Arguments arguments, const Registry& registry) {
     return code(Exit::kFine);
   }
   const RunFolder folder{run};
-  const auto frozen = read_run_config(folder, registry);
-  const auto config = options.settings().empty()
-                          ? frozen
-                          : with_changes(
-                                frozen,
-                                options.settings(),
-                                registry,
-                                newest_step(folder.checkpoints()));
-  if (config.train.steps != frozen.train.steps) {
-    replace_config(folder, config.toml(registry));
-  }
+  const auto open = open_run(folder, options.settings(), registry, print_error);
   catch_signals();
-  const auto screen = terminal_sink(config, registry);
-  StoreSink store(folder.store().string());
-  return finish_training(
-      resume_run(folder, config, registry, {{screen.get(), &store}, caught}),
-      folder);
+  const auto screen = terminal_sink(open.saved.config, registry);
+  StoreSink store(folder.store().string(), accept_metrics);
+  try {
+    return finish_training(
+        resume_run(
+            open, registry, {{screen.get(), &store}, caught}, accept_bits),
+        folder);
+  } catch (const MissingMetricsError& error) {
+    fail_data(
+        std::string(error.what()) +
+        "; --accept-missing-metrics goes on without them");
+  } catch (const OtherBitsError& error) {
+    fail_usage(
+        std::string(error.what()) +
+        "; --accept-other-bits goes on all the same");
+  }
 }
 
 }  // namespace moestro

@@ -2,12 +2,15 @@
 #include "cli/run.h"
 
 #include "cli/dispatch.h"
+#include "cli/shell.h"
 #include "cli/verbs.h"
 #include "moestro/lab/registry.h"
 
 namespace moestro {
 
-int run(int argc, char** argv, const Registry& registry) {
+namespace {
+
+int answer(int argc, char** argv, const Registry& registry) {
   const std::vector<Verb> verbs = {
 #define MOESTRO_SECTION(title)
 #define MOESTRO_CORE_VERB(name, usage, about) \
@@ -22,9 +25,16 @@ int run(int argc, char** argv, const Registry& registry) {
   return dispatch(arguments, verbs, nullptr);
 }
 
+}  // namespace
+
+int run(int argc, char** argv, const Registry& registry) {
+  return guarded([&] { return answer(argc, argv, registry); });
+}
+
 }  // namespace moestro
 
 extern "C" __attribute__((visibility("default"))) int moestro_run_torch(
     int argc, char** argv) {
-  return moestro::run(argc, argv, moestro::registry());
+  return moestro::guarded(
+      [=] { return moestro::run(argc, argv, moestro::registry()); });
 }

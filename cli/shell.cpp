@@ -2,9 +2,9 @@
 #include "cli/shell.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <iterator>
-#include <new>
 
 #include "cli/colour.h"
 
@@ -23,22 +23,37 @@ void print_error(std::string_view message) {
 
 namespace {
 
-// The first line: libtorch appends a stack trace. Its allocator and the
-// language's say the same thing in two ways, neither of them for people.
+namespace fs = std::filesystem;
+
+// The first line: libtorch appends a stack trace.
 std::string said_by(const std::exception& error) {
-  const std::string_view text = error.what();
-  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
-      text.find("can't allocate memory") != std::string_view::npos) {
+  if (is_out_of_memory(error)) {
     return "out of memory";
   }
+  const auto* file = dynamic_cast<const fs::filesystem_error*>(&error);
+  if (file != nullptr) {
+    return "cannot reach " + file->path1().string() + ": " +
+           file->code().message();
+  }
+  const std::string_view text = error.what();
   return std::string(text.substr(0, text.find('\n')));
+}
+
+// An answer that did not arrive is none.
+int flushed() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) {
+    return code(Exit::kFine);
+  }
+  print_error("cannot write to the standard output; is it full or closed?");
+  return code(Exit::kFailure);
 }
 
 }  // namespace
 
 int guarded(const std::function<int()>& body) {
   try {
-    return body();
+    const int answer = body();
+    return answer == code(Exit::kFine) ? flushed() : answer;
   } catch (const std::exception& error) {
     print_error(said_by(error));
     return code(exit_of(error));
@@ -57,7 +72,8 @@ Exit exit_of(const std::exception& error) {
   if (dynamic_cast<const ConfigurationError*>(&error) != nullptr) {
     return Exit::kUsage;
   }
-  if (dynamic_cast<const DataError*>(&error) != nullptr) {
+  if (dynamic_cast<const DataError*>(&error) != nullptr ||
+      dynamic_cast<const fs::filesystem_error*>(&error) != nullptr) {
     return Exit::kData;
   }
   return dynamic_cast<const NumericError*>(&error) != nullptr ? Exit::kNumeric

@@ -2,6 +2,7 @@
 #include "cli/training.h"
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -17,11 +18,21 @@ namespace {
 // The only thing a signal handler may touch.
 std::atomic<int> caught_signal{0};
 
+// A second Ctrl-C or SIGTERM does not wait for the checkpoint.
 void on_signal(int signal) {
-  if (caught_signal.exchange(signal) != 0) {
+  if (caught_signal.exchange(signal) != 0 && signal != SIGHUP) {
     std::signal(signal, SIG_DFL);
     std::raise(signal);
   }
+}
+
+// Nobody reads what the run says any more: as if its terminal had gone.
+void notice_closed_stderr() {
+  if (std::ferror(stderr) != 0 && (errno == EPIPE || errno == EIO)) {
+    int none = 0;
+    caught_signal.compare_exchange_strong(none, SIGPIPE);
+  }
+  std::clearerr(stderr);
 }
 
 double value_of(const StepRecord& record, std::string_view name) {
@@ -62,6 +73,7 @@ class Screen final : public RunSink {
     } else {
       std::fprintf(stderr, "%s\n", live_line(state).c_str());
     }
+    notice_closed_stderr();
   }
 
   void evaluated(int64_t, const Series& series) override {
@@ -74,6 +86,7 @@ class Screen final : public RunSink {
 
   void say(const std::string& line) override {
     std::fprintf(stderr, "%s\n", line.c_str());
+    notice_closed_stderr();
     lines_ = 0;
   }
 
@@ -131,6 +144,8 @@ void catch_signals() {
   caught_signal = 0;
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
+  std::signal(SIGHUP, on_signal);
+  std::signal(SIGPIPE, SIG_IGN);
   // Beyond the limit on file sizes a write then fails like one on a full disk.
   std::signal(SIGXFSZ, SIG_IGN);
 }
@@ -160,8 +175,7 @@ int finish_training(const TrainResult& result, const RunFolder& run) {
   }
   print_error(
       result.message + "; `moestro resume " + run.path.string() + "` goes on");
-  return code(
-      result.signal == SIGTERM ? Exit::kTerminated : Exit::kInterrupted);
+  return code_of_signal(result.signal);
 }
 
 }  // namespace moestro

@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define XXH_INLINE_ALL
@@ -61,6 +62,17 @@ bool write_all(int file, std::span<const std::byte> bytes) {
   return true;
 }
 
+// Opening a pipe that nobody reads would wait for ever; it fails here.
+void write_through(const fs::path& path, std::span<const std::byte> bytes) {
+  Handle file(path, O_WRONLY | O_NONBLOCK | O_NOCTTY);
+  if (file.get() < 0 ||
+      fcntl(file.get(), F_SETFL, fcntl(file.get(), F_GETFL) & ~O_NONBLOCK) !=
+          0 ||
+      !write_all(file.get(), bytes) || !file.close()) {
+    fail("write", path);
+  }
+}
+
 [[noreturn]] void give_up(const std::string& doing, const fs::path& path) {
   const int reason = errno;
   ::unlink(path.c_str());
@@ -105,6 +117,23 @@ void replace_durably(const fs::path& path, std::span<const std::byte> bytes) {
   sync_folder(path.has_parent_path() ? path.parent_path() : ".");
 }
 
+void write_output(const fs::path& path, std::string_view text) {
+  const auto bytes = std::as_bytes(std::span(text));
+  struct stat there{};
+  if (stat(path.c_str(), &there) != 0 || S_ISREG(there.st_mode)) {
+    std::error_code ignored;
+    const auto target = fs::canonical(path, ignored);
+    replace_durably(ignored ? path : target, bytes);
+  } else if (S_ISFIFO(there.st_mode) || S_ISCHR(there.st_mode)) {
+    write_through(path, bytes);
+  } else {
+    fail_storage(
+        "cannot write " + path.string() + ": " +
+            (S_ISDIR(there.st_mode) ? "it is a folder" : "it is no file"),
+        path.string());
+  }
+}
+
 void sync_folder(const fs::path& folder) {
   const Handle handle(
       folder.empty() ? fs::path(".") : folder, O_RDONLY | O_DIRECTORY);
@@ -139,7 +168,13 @@ std::string hash_hex(std::span<const std::byte> bytes) {
   return hex;
 }
 
-FolderLock::FolderLock(const fs::path& folder) {
+FolderLock::FolderLock(const fs::path& folder) : folder_(folder) {
+  struct stat own{};
+  if (stat(folder.c_str(), &own) != 0) {
+    fail("open folder", folder);
+  }
+  device_ = own.st_dev;
+  inode_ = own.st_ino;
   const auto path = folder / "lock";
   Handle file(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0644);
   if (file.get() < 0) {
@@ -156,8 +191,27 @@ FolderLock::FolderLock(const fs::path& folder) {
   file_ = file.release();
 }
 
+FolderLock::FolderLock(FolderLock&& other) noexcept
+    : folder_(std::move(other.folder_)),
+      device_(other.device_),
+      inode_(other.inode_),
+      file_(std::exchange(other.file_, -1)) {}
+
 FolderLock::~FolderLock() {
-  ::close(file_);
+  if (file_ >= 0) {
+    ::close(file_);
+  }
+}
+
+void FolderLock::check() const {
+  struct stat here{};
+  if (stat(folder_.c_str(), &here) != 0 || here.st_dev != device_ ||
+      here.st_ino != inode_) {
+    fail_storage(
+        "the folder " + folder_.string() +
+            " was removed or renamed while it was in use",
+        folder_.string());
+  }
 }
 
 }  // namespace moestro

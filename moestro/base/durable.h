@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -24,6 +25,11 @@ void write_durably(const std::filesystem::path& path, std::string_view text);
 void replace_durably(
     const std::filesystem::path& path, std::span<const std::byte> bytes);
 
+// To a path that a user named: a file is replaced as above, where a link
+// points; a pipe that somebody reads and a character device are written to.
+// StorageError for a folder, a block device or a socket.
+void write_output(const std::filesystem::path& path, std::string_view text);
+
 void sync_folder(const std::filesystem::path& folder);
 // fsyncs `from` (a folder), renames it to `to`, fsyncs the parent.
 void publish_folder(
@@ -39,10 +45,18 @@ class FolderLock {
  public:
   explicit FolderLock(const std::filesystem::path& folder);
   ~FolderLock();
+  FolderLock(FolderLock&& other) noexcept;
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;
+  FolderLock& operator=(FolderLock&&) = delete;
+
+  // StorageError when the folder was removed or renamed meanwhile: what is
+  // written at its name would not reach it.
+  void check() const;
 
  private:
+  std::filesystem::path folder_;
+  uint64_t device_ = 0, inode_ = 0;  // of the folder
   int file_ = -1;
 };
 

@@ -66,6 +66,9 @@ class ContractError : public std::logic_error {
   using std::logic_error::logic_error;
 };
 
+// Whichever library says so.
+[[nodiscard]] bool is_out_of_memory(const std::exception&);
+
 void require(bool holds, std::string_view message);
 
 }  // namespace moestro

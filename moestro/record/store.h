@@ -67,6 +67,8 @@ class RunReader {
     double value;
   };
   [[nodiscard]] int64_t last_step() const;
+  // Recorded steps from 1 to `last`.
+  [[nodiscard]] int64_t count_steps(int64_t last) const;
   [[nodiscard]] std::vector<std::string> series() const;
   [[nodiscard]] std::vector<Point> scalar(std::string_view name) const;
   [[nodiscard]] RunFacts facts() const;

@@ -158,6 +158,13 @@ int64_t RunReader::last_step() const {
   return state_->db.integer("SELECT max(step) FROM step");
 }
 
+int64_t RunReader::count_steps(int64_t last) const {
+  auto select = state_->db.prepare(
+      "SELECT count(*) FROM step WHERE step BETWEEN 1 AND ?");
+  select.query(last);
+  return select.next() ? select.integer(0) : 0;
+}
+
 std::vector<std::string> RunReader::series() const {
   std::vector<std::string> names;
   auto select = state_->db.prepare(kSeries);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/train/checkpoint.h"
 
+#include <cerrno>
 #include <charconv>
+#include <system_error>
 
 #include <unistd.h>
 
@@ -14,7 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int64_t kVersion = 1;
 constexpr std::string_view kPrefix = "step-";
 
 std::string folder_name(int64_t step) {
@@ -38,104 +39,117 @@ std::span<const std::byte> bytes_of(const std::string& text) {
   return std::as_bytes(std::span(text));
 }
 
-Json manifest_of(const std::vector<CheckpointFile>& files, const Json& facts) {
-  Json manifest;
-  manifest.set("version", kVersion);
-  for (const auto& [key, value] : facts.as_object()) {
-    manifest.set(key, value);
-  }
-  JsonArray list;
+fs::path manifest_path(const CheckpointPlace& place) {
+  return place.path / "manifest.json";
+}
+
+std::vector<CheckpointManifest::File> entries_of(
+    const std::vector<CheckpointFile>& files) {
+  std::vector<CheckpointManifest::File> entries;
   for (const auto& file : files) {
-    Json entry;
-    entry.set("name", file.name)
-        .set("bytes", static_cast<int64_t>(file.bytes.size()))
-        .set("xxh3", hash_hex(file.bytes));
-    list.push_back(entry);
+    entries.push_back(
+        {file.name,
+         static_cast<int64_t>(file.bytes.size()),
+         hash_hex(file.bytes)});
   }
-  manifest.set("files", list);
-  return manifest;
+  return entries;
 }
 
-Json read_manifest(const fs::path& path) {
-  auto manifest = parse_json(read_file(path), path.string());
-  const auto version = manifest.find("version");
-  const auto files = manifest.find("files");
-  if (!version || !version->is_int() || !files || !files->is_array()) {
-    fail_data(path.string() + " is no manifest of a checkpoint");
+// The size comes first: what has grown without end is not read.
+std::string verified_bytes(
+    const fs::path& folder, const CheckpointManifest::File& entry) {
+  const auto path = folder / entry.name;
+  std::error_code error;
+  const auto size = fs::file_size(path, error);
+  if (!error && size != static_cast<uintmax_t>(entry.bytes)) {
+    fail_data(path.string() + " is truncated or has grown", path.string());
   }
-  return manifest;
+  auto text = read_file(path);
+  if (hash_hex(bytes_of(text)) != entry.xxh3) {
+    fail_data(
+        path.string() + " is damaged: its hash does not match", path.string());
+  }
+  return text;
 }
 
-int64_t version_in(const fs::path& path) {
-  try {
-    return read_manifest(path).at("version").as_int();
-  } catch (const Error&) {
-    return kVersion;
+// A place that may not be read is no damage: an administrator's mistake must
+// not send a run back to an older state.
+void check_access(const fs::path& path) {
+  if (access(path.c_str(), R_OK) != 0 && errno != ENOENT) {
+    fail_data(
+        "cannot read " + path.string() + ": " +
+            std::generic_category().message(errno),
+        path.string());
   }
 }
 
-SafetensorsFile read_tensors(const fs::path& folder, const Json& entry) {
-  const auto& name = entry.at("name").as_string();
-  if (name.find('/') != std::string::npos) {
-    fail_data(folder.string() + ": a file name holds '/': " + name);
+void check_access(const CheckpointPlace& place) {
+  check_access(place.path);
+  std::error_code error;
+  fs::directory_iterator entry(place.path, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    check_access(entry->path());
   }
-  const auto path = folder / name;
-  const auto text = read_file(path);
-  if (static_cast<int64_t>(text.size()) != entry.at("bytes").as_int()) {
-    fail_data(path.string() + " is truncated or has grown");
+  if (error && error != std::errc::not_a_directory) {
+    fail_data(
+        "cannot read " + place.path.string() + ": " + error.message(),
+        place.path.string());
   }
-  if (hash_hex(bytes_of(text)) != entry.at("xxh3").as_string()) {
-    fail_data(path.string() + " is damaged: its hash does not match");
+}
+
+void check_version(const CheckpointPlace& place) {
+  const auto version = newer_version(manifest_path(place));
+  if (version != 0) {
+    fail_data(
+        manifest_path(place).string() + " has version " +
+        std::to_string(version) + "; this program reads up to version " +
+        std::to_string(kManifestVersion));
   }
-  return parse_safetensors(bytes_of(text), path.string());
+}
+
+void write_draft(
+    const fs::path& draft,
+    const std::vector<CheckpointFile>& files,
+    const CheckpointFacts& facts) {
+  fs::create_directories(draft);
+  for (const auto& file : files) {
+    write_durably(draft / file.name, file.bytes);
+  }
+  write_durably(
+      draft / "manifest.json", manifest_text(facts, entries_of(files)));
 }
 
 }  // namespace
 
-void write_checkpoint(
-    const fs::path& folder,
-    int64_t step,
-    const std::vector<CheckpointFile>& files,
-    const Json& facts) {
-  const auto name = folder_name(step);
-  const auto draft = folder / (name + ".tmp-" + std::to_string(getpid()));
-  std::error_code ignored;
-  fs::remove_all(draft, ignored);
-  try {
-    fs::create_directories(draft);
-    for (const auto& file : files) {
-      write_durably(draft / file.name, file.bytes);
-    }
-    const auto manifest = dump(manifest_of(files, facts), JsonStyle::kIndented);
-    write_durably(draft / "manifest.json", manifest + "\n");
-    fs::remove_all(folder / name, ignored);
-    publish_folder(draft, folder / name);
-  } catch (const fs::filesystem_error& error) {
-    fs::remove_all(draft, ignored);
-    fail_storage(
-        "cannot write checkpoint " + name + ": " + error.code().message());
-  } catch (const Error&) {
-    fs::remove_all(draft, ignored);
-    throw;
+CheckpointPlace place_of(const fs::path& path) {
+  const auto folder = path.has_filename() ? path : path.parent_path();
+  const auto step = step_of(folder.filename().string());
+  if (step < 0) {
+    fail_data(
+        folder.string() + " is not named as a checkpoint, step-00001200",
+        folder.string());
   }
+  return {step, folder};
 }
 
 std::vector<CheckpointPlace> list_checkpoints(const fs::path& folder) {
   std::vector<CheckpointPlace> found;
-  std::error_code none;
-  for (const auto& entry : fs::directory_iterator(folder, none)) {
-    const auto step = step_of(entry.path().filename().string());
+  std::error_code error;
+  fs::directory_iterator entry(folder, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    const auto step = step_of(entry->path().filename().string());
     if (step >= 0) {
-      found.push_back({step, entry.path()});
+      found.push_back({step, entry->path()});
     }
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    fail_data(
+        "cannot read the checkpoints in " + folder.string() + ": " +
+            error.message(),
+        folder.string());
   }
   std::ranges::sort(found, std::ranges::greater{}, &CheckpointPlace::step);
   return found;
-}
-
-int64_t newest_step(const fs::path& folder) {
-  const auto all = list_checkpoints(folder);
-  return all.empty() ? 0 : all.front().step;
 }
 
 const SafetensorsFile& Checkpoint::file(const std::string& name) const {
@@ -147,28 +161,104 @@ const SafetensorsFile& Checkpoint::file(const std::string& name) const {
   fail_data("the checkpoint has no file " + name);
 }
 
-void check_version(const CheckpointPlace& place) {
-  const auto path = place.path / "manifest.json";
-  const auto version = version_in(path);
-  if (version > kVersion) {
-    fail_data(
-        path.string() + " has version " + std::to_string(version) +
-        "; this program reads up to version " + std::to_string(kVersion));
-  }
-}
-
 Checkpoint read_checkpoint(const CheckpointPlace& place) {
   Checkpoint checkpoint{
-      .manifest = read_manifest(place.path / "manifest.json"), .files = {}};
-  try {
-    for (const auto& entry : checkpoint.manifest.at("files").as_array()) {
-      checkpoint.files.emplace_back(
-          entry.at("name").as_string(), read_tensors(place.path, entry));
-    }
-  } catch (const ContractError&) {
-    fail_data(place.path.string() + "/manifest.json is malformed");
+      .manifest = read_manifest(manifest_path(place), place.step), .files = {}};
+  for (const auto& entry : checkpoint.manifest.files) {
+    const auto text = verified_bytes(place.path, entry);
+    checkpoint.files.emplace_back(
+        entry.name,
+        parse_safetensors(bytes_of(text), (place.path / entry.name).string()));
   }
   return checkpoint;
+}
+
+std::vector<std::string> faults_of(const CheckpointPlace& place) {
+  std::vector<std::string> faults;
+  const auto attempt = [&faults](const auto& check) {
+    try {
+      check();
+    } catch (const Error& fault) {
+      faults.emplace_back(fault.what());
+    }
+  };
+  CheckpointManifest manifest;
+  attempt([&] { check_version(place); });
+  if (faults.empty()) {
+    attempt(
+        [&] { manifest = read_manifest(manifest_path(place), place.step); });
+  }
+  for (const auto& entry : manifest.files) {
+    attempt([&] {
+      const auto text = verified_bytes(place.path, entry);
+      (void)parse_safetensors(
+          bytes_of(text), (place.path / entry.name).string());
+    });
+  }
+  return faults;
+}
+
+std::optional<Checkpoint> newest_checkpoint(
+    const fs::path& folder,
+    const std::function<void(const std::string&)>& say) {
+  const auto places = list_checkpoints(folder);
+  for (const auto& place : places) {
+    check_access(place);
+    check_version(place);
+    try {
+      return read_checkpoint(place);
+    } catch (const Error& failure) {
+      say(std::string(failure.what()) + "; trying the checkpoint before it");
+    }
+  }
+  if (!places.empty()) {
+    fail_data(
+        "every checkpoint in " + folder.string() +
+        " is damaged; start a new run");
+  }
+  return std::nullopt;
+}
+
+void CheckpointShelf::publish(
+    const std::vector<CheckpointFile>& files, const CheckpointFacts& facts) {
+  const auto name = folder_name(facts.step);
+  const auto draft = folder_ / (name + ".tmp-" + std::to_string(getpid()));
+  std::error_code ignored;
+  fs::remove_all(draft, ignored);
+  try {
+    write_draft(draft, files, facts);
+    fs::remove_all(folder_ / name, ignored);
+    publish_folder(draft, folder_ / name);
+  } catch (const fs::filesystem_error& error) {
+    fs::remove_all(draft, ignored);
+    fail_storage(
+        "cannot write checkpoint " + name + ": " + error.code().message());
+  } catch (const Error&) {
+    fs::remove_all(draft, ignored);
+    throw;
+  }
+  sound_.insert(facts.step);
+  tidy();
+}
+
+bool CheckpointShelf::is_sound(const CheckpointPlace& place) {
+  if (!sound_.contains(place.step) && faults_of(place).empty()) {
+    sound_.insert(place.step);
+  }
+  return sound_.contains(place.step);
+}
+
+void CheckpointShelf::tidy() {
+  remove_unfinished(folder_);
+  int64_t sound = 0;
+  std::error_code ignored;
+  for (const auto& place : list_checkpoints(folder_)) {
+    if (sound >= keep_) {
+      fs::remove_all(place.path, ignored);
+    } else if (is_sound(place)) {
+      ++sound;
+    }
+  }
 }
 
 void remove_unfinished(const fs::path& folder) {
@@ -177,15 +267,6 @@ void remove_unfinished(const fs::path& folder) {
     if (entry.path().filename().string().find(".tmp-") != std::string::npos) {
       fs::remove_all(entry.path(), ignored);
     }
-  }
-}
-
-void tidy_checkpoints(const fs::path& folder, int64_t keep) {
-  remove_unfinished(folder);
-  const auto all = list_checkpoints(folder);
-  std::error_code ignored;
-  for (auto i = static_cast<size_t>(keep); i < all.size(); ++i) {
-    fs::remove_all(all[i].path, ignored);
   }
 }
 

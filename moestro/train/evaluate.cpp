@@ -162,11 +162,15 @@ Evaluated run_windows(
     const Config& config,
     TrainState& state,
     std::span<const Window> windows,
-    int64_t num_domains) {
+    int64_t num_domains,
+    const std::function<bool()>& stopped) {
   Evaluated all{.bytes = Table(num_domains, 256)};
   add_bytes(all.bytes, windows);
   const auto batch = static_cast<size_t>(config.train.batch);
   for (size_t first = 0; first < windows.size(); first += batch) {
+    if (stopped()) {
+      return {};
+    }
     const auto part =
         windows.subspan(first, std::min(batch, windows.size() - first));
     const auto tap = [&](const LayerPass& pass) {
@@ -194,11 +198,15 @@ Series evaluate(
     const Config& config,
     TrainState& state,
     std::span<const Window> windows,
-    std::span<const std::string> domains) {
+    std::span<const std::string> domains,
+    const std::function<bool()>& stopped) {
   const at::NoGradGuard no_grad;
-  const auto all =
-      run_windows(config, state, windows, static_cast<int64_t>(domains.size()));
+  const auto all = run_windows(
+      config, state, windows, static_cast<int64_t>(domains.size()), stopped);
   Series series;
+  if (all.nats.empty()) {
+    return series;
+  }
   add_losses(series, all, domains);
   if (domains.size() > 1) {
     add_specialisation(

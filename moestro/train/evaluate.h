@@ -2,6 +2,7 @@
 // What the model makes of held-out text, and how its experts divide it.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,11 +19,13 @@ using Series = std::vector<std::pair<std::string, double>>;
 // "valid/lm", "valid/bits_per_byte", "valid/domain/<name>" (nats per byte), and
 // per routed layer "layer/01/domain_mutual_information", "/shuffled",
 // "/via_byte", "/lift/<domain>/<expert>". Leaves the state as it was.
+// Empty when `stopped` said so between two batches.
 [[nodiscard]] Series evaluate(
     const Config&,
     TrainState&,
     std::span<const Window> windows,
-    std::span<const std::string> domains);
+    std::span<const std::string> domains,
+    const std::function<bool()>& stopped = [] { return false; });
 
 // Natural logarithm of each byte's probability after the first, windows
 // overlapping by one byte and evaluated alone.

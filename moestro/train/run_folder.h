@@ -24,8 +24,10 @@ struct RunFolder {
 
 [[nodiscard]] bool holds_run(const RunFolder&);
 
-// Makes the folder and freezes the configuration in it. ConfigurationError when
-// there is a run already, run failure when it cannot be written.
+// ConfigurationError when there is a run already.
+void refuse_taken(const RunFolder&);
+
+// Freezes the configuration in a folder that is there.
 void create_run(const RunFolder&, const std::string& config_toml);
 
 // The frozen configuration. DataError when there is no run.
@@ -37,6 +39,14 @@ void create_run(const RunFolder&, const std::string& config_toml);
 [[nodiscard]] Config with_changes(
     const Config& frozen,
     const std::vector<Setting>& asked,
+    const Registry&,
+    int64_t steps_done);
+
+// ConfigurationError, key by key, where the frozen configuration is not the one
+// that the run was at `steps_done` with; train.steps may have grown as above.
+void check_unchanged(
+    const Config& frozen,
+    const std::string& before_toml,
     const Registry&,
     int64_t steps_done);
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "moestro/base/api.h"
+#include "moestro/base/error.h"
 #include "moestro/record/facts.h"
 #include "moestro/record/store.h"
 
@@ -43,12 +44,23 @@ class RunSink {
   // StorageError when it is not.
   virtual void flush() {}
   virtual void end(const RunFacts&) {}
+  // Nothing was made of the run, and its folder goes away.
+  virtual void abandon() {}
 };
 
-// Keeps everything in a run store.
+// The store lacks steps that the checkpoint has.
+class MissingMetricsError : public DataError {
+ public:
+  using DataError::DataError;
+};
+
+// Keeps everything in a run store. MissingMetricsError where a run that goes on
+// finds less there than it had recorded, unless that is accepted: a store that
+// cannot be read is then put aside.
 class StoreSink final : public RunSink {
  public:
-  explicit StoreSink(std::string path) : path_(std::move(path)) {}
+  explicit StoreSink(std::string path, bool accept_missing = false)
+      : path_(std::move(path)), accept_missing_(accept_missing) {}
 
   void begin(const RunFacts&, int64_t step) override;
   void step(const StepView&) override;
@@ -57,9 +69,14 @@ class StoreSink final : public RunSink {
       int64_t step, std::string_view kind, std::string_view text) override;
   void flush() override;
   void end(const RunFacts&) override;
+  void abandon() override;
 
  private:
+  // What is missing of the steps up to `step`; empty for nothing.
+  [[nodiscard]] std::string missing(int64_t step) const;
+
   std::string path_;
+  bool accept_missing_;
   std::unique_ptr<RunWriter> store_;
   double wall_ = 0;  // seconds that the run has taken
 };

@@ -3,9 +3,9 @@
 
 #include <ATen/Context.h>
 
-#include "moestro/base/durable.h"
 #include "moestro/base/error.h"
 #include "moestro/ops/tensor_file.h"
+#include "moestro/train/bits.h"
 
 namespace moestro {
 namespace {
@@ -20,14 +20,6 @@ void visit_numbers(TrainState& s, const NumberVisitor& visit) {
   visit_number(visit, "run.router_clip", s.run_knobs.router_clip);
   visit_number(visit, "guard.bad_in_a_row", s.guard.bad_in_a_row);
   visit("guard.recent", s.guard.recent);
-}
-
-int64_t whole(const Json& manifest, std::string_view key) {
-  const auto value = manifest.find(key);
-  if (!value || !value->is_int()) {
-    fail_data("the checkpoint's manifest lacks '" + std::string(key) + "'");
-  }
-  return value->as_int();
 }
 
 // Initial values are drawn on the host, so that they are the same everywhere.
@@ -77,12 +69,13 @@ std::vector<CheckpointFile> TrainState::save() {
            state_conventions())}};
 }
 
-Json TrainState::facts(const std::string& config_toml) const {
-  Json facts;
-  facts.set("step", step)
-      .set("cursor", cursor)
-      .set("config_xxh3", config_hash(config_toml));
-  return facts;
+CheckpointFacts TrainState::facts(const std::string& config_toml) const {
+  return {
+      .step = step,
+      .cursor = cursor,
+      .evaluation_due = evaluation_due,
+      .config = config_toml,
+      .bits = bits_here()};
 }
 
 void TrainState::load(const Checkpoint& checkpoint) {
@@ -98,12 +91,10 @@ void TrainState::load(const Checkpoint& checkpoint) {
   load_numbers(
       [this](const NumberVisitor& visit) { visit_numbers(*this, visit); },
       numbers);
-  step = whole(checkpoint.manifest, "step");
-  cursor = whole(checkpoint.manifest, "cursor");
-}
-
-std::string config_hash(const std::string& config_toml) {
-  return hash_hex(std::as_bytes(std::span(config_toml)));
+  const auto& facts = checkpoint.manifest.facts;
+  step = facts.step;
+  cursor = facts.cursor;
+  evaluation_due = facts.evaluation_due;
 }
 
 }  // namespace moestro

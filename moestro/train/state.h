@@ -28,21 +28,19 @@ struct TrainState {
   Optimizer optimizer;
   RunKnobs run_knobs;
   GuardMemory guard;
-  int64_t step = 0;    // optimizer steps done, skipped ones included
-  int64_t cursor = 0;  // training windows used
+  int64_t step = 0;             // optimizer steps done, skipped ones included
+  int64_t cursor = 0;           // training windows used
+  bool evaluation_due = false;  // a signal cut the evaluation of this step
   at::DeviceType place = at::kCPU;
 
   // Where the model lives.
   [[nodiscard]] at::Device device() const { return {place}; }
 
   [[nodiscard]] std::vector<CheckpointFile> save();
-  [[nodiscard]] Json facts(const std::string& config_toml) const;
+  [[nodiscard]] CheckpointFacts facts(const std::string& config_toml) const;
   // DataError when anything is missing: state is never silently zero.
   void load(const Checkpoint&);
 };
-
-// 16 hexadecimal digits that tell configurations apart.
-[[nodiscard]] std::string config_hash(const std::string& config_toml);
 
 }  // namespace moestro
 MOESTRO_API_END

@@ -5,13 +5,12 @@
 
 #include <ATen/Parallel.h>
 
-#include "moestro/base/durable.h"
-#include "moestro/base/error.h"
 #include "moestro/base/text.h"
+#include "moestro/train/bits.h"
 #include "moestro/train/data/baselines.h"
 #include "moestro/train/evaluate.h"
 #include "moestro/train/measure.h"
-#include "moestro/train/restore.h"
+#include "moestro/train/memory.h"
 #include "moestro/train/step.h"
 
 namespace moestro {
@@ -69,6 +68,53 @@ void say_to(const Company& company, const std::string& line) {
   }
 }
 
+// False when it was there before, such as an empty one of the user's.
+bool make_folder(const RunFolder& run) {
+  std::error_code error;
+  const bool made = std::filesystem::create_directories(run.path, error);
+  if (error) {
+    fail_storage(
+        "cannot create the run folder " + run.path.string() + ": " +
+            error.message(),
+        run.path.string());
+  }
+  return made;
+}
+
+void abandon(const RunFolder& run, const Company& company, bool made) {
+  for (auto* sink : company.sinks) {
+    sink->abandon();
+  }
+  std::error_code ignored;
+  for (const auto& path :
+       {run.checkpoints(), run.config(), run.path / "lock"}) {
+    std::filesystem::remove_all(path, ignored);
+  }
+  if (made) {
+    std::filesystem::remove(run.path, ignored);
+  }
+}
+
+void explain_memory(const std::exception& error, const Config& config) {
+  if (is_out_of_memory(error)) {
+    throw Error(
+        "out of memory in the first step; lower train.micro_batch (a divisor "
+        "of train.batch = " +
+        std::to_string(config.train.batch) +
+        "), model.context, model.dim or moe.hidden");
+  }
+}
+
+// What differs here from what the run was saved with; empty for nothing.
+std::string bits_note(const SavedRun& saved) {
+  if (!saved.checkpoint) {
+    return {};
+  }
+  const auto lines =
+      other_bits(saved.checkpoint->manifest.facts.bits, bits_here());
+  return join({lines.begin(), lines.end()}, "; ");
+}
+
 class Loop {
  public:
   Loop(
@@ -81,15 +127,24 @@ class Loop {
         registry_(registry),
         company_(company),
         toml_(config.toml(registry)),
+        shelf_(run.checkpoints(), config.train.keep_checkpoints),
         data_(
             open_dataset(std::string(config.data.path), config.model.context)),
         windows_(data_.valid(config.train.eval_windows)),
         domains_(data_.domain_names()) {}
 
-  TrainResult go(TrainState& state) {
+  TrainResult go(
+      TrainState& state, const FolderLock& lock, const std::string& note = "") {
+    lock_ = &lock;
     const auto facts = facts_of(state);
     each([&](RunSink& sink) { sink.begin(facts, state.step); });
     event(state.step == 0 ? "started" : "resumed", state);
+    if (!note.empty()) {
+      event("other-bits", state, note);
+    }
+    if (state.evaluation_due) {
+      assess(state);
+    }
     Stepper stepper(config_, data_, state, watch_);
     while (state.step < config_.train.steps) {
       const auto result = one_step(state, stepper);
@@ -97,8 +152,7 @@ class Loop {
         return *result;
       }
     }
-    finish(state);
-    return {.ending = Ending::kFinished, .step = state.step};
+    return finish(state);
   }
 
  private:
@@ -148,27 +202,38 @@ class Loop {
   }
 
   std::optional<TrainResult> after_step(TrainState& state) {
+    lock_->check();
     const int signal = company_.stop();
     const bool last = state.step == config_.train.steps;
-    if (signal != 0 || last ||
-        state.step % config_.train.checkpoint_every == 0) {
+    if (signal != 0 || last) {
+      publish(state);
+    } else if (state.step % config_.train.checkpoint_every == 0) {
       checkpoint(state);
     }
     if (signal == 0 || last) {
       return std::nullopt;
     }
+    return interrupted(state, signal);
+  }
+
+  TrainResult interrupted(const TrainState& state, int signal) {
     event("interrupted", state);
-    return TrainResult{
-        Ending::kSignal, state.step, "stopped by a signal", signal};
+    return {Ending::kSignal, state.step, "stopped by a signal", signal};
   }
 
   [[nodiscard]] bool due(int64_t step, int64_t every) const {
     return every > 0 && (step % every == 0 || step == config_.train.steps);
   }
 
+  // A signal does not wait for it: the checkpoint then says that it is due.
   void assess(TrainState& state) {
-    const auto series = evaluate(config_, state, windows_, domains_);
-    each([&](RunSink& sink) { sink.evaluated(state.step, series); });
+    const auto series = evaluate(config_, state, windows_, domains_, [this] {
+      return company_.stop() != 0;
+    });
+    state.evaluation_due = series.empty();
+    if (!series.empty()) {
+      each([&](RunSink& sink) { sink.evaluated(state.step, series); });
+    }
   }
 
   void record(const StepRecord& record) {
@@ -186,15 +251,19 @@ class Loop {
     watch_.mark("recording");
   }
 
+  void publish(TrainState& state) {
+    each([](RunSink& sink) { sink.flush(); });
+    shelf_.publish(state.save(), state.facts(toml_));
+    failed_checkpoints_ = 0;
+    watch_.mark("checkpoint");
+  }
+
   // A failed checkpoint leaves the earlier ones as they were; training goes on,
-  // because the fault may pass, but not for ever.
+  // because the fault may pass, but not for ever. The one that a run ends with
+  // may not fail.
   void checkpoint(TrainState& state) {
     try {
-      each([](RunSink& sink) { sink.flush(); });
-      write_checkpoint(
-          run_.checkpoints(), state.step, state.save(), state.facts(toml_));
-      tidy_checkpoints(run_.checkpoints(), config_.train.keep_checkpoints);
-      failed_checkpoints_ = 0;
+      publish(state);
     } catch (const StorageError& failure) {
       if (++failed_checkpoints_ >= kFailedCheckpoints) {
         throw;
@@ -202,7 +271,6 @@ class Loop {
       say("checkpoint at step " + std::to_string(state.step) +
           " failed: " + failure.what() + "; training goes on");
     }
-    watch_.mark("checkpoint");
   }
 
   [[nodiscard]] RunFacts facts_of(TrainState& state) const {
@@ -220,7 +288,10 @@ class Loop {
         .config = toml_};
   }
 
-  void finish(TrainState& state) {
+  TrainResult finish(TrainState& state) {
+    if (state.evaluation_due) {
+      return interrupted(state, company_.stop());
+    }
     const auto b = measure_baselines(data_, windows_);
     auto facts = facts_of(state);
     facts.baselines = {
@@ -228,6 +299,7 @@ class Loop {
     facts.finished = true;
     event("finished", state);
     each([&](RunSink& sink) { sink.end(facts); });
+    return {.ending = Ending::kFinished, .step = state.step};
   }
 
   const RunFolder& run_;
@@ -235,16 +307,19 @@ class Loop {
   const Registry& registry_;
   const Company& company_;
   std::string toml_;
+  CheckpointShelf shelf_;
   Dataset data_;
   std::vector<Window> windows_;
   std::vector<std::string> domains_;
   Stopwatch watch_;
+  const FolderLock* lock_ = nullptr;
   int failed_checkpoints_ = 0;
 };
 
 }  // namespace
 
 void check_config(const Config& config, const Registry& registry) {
+  check_memory(config);
   const TrainState state(config, registry);
 }
 
@@ -265,30 +340,66 @@ TrainResult start_run(
     say_to(company, note);
   }
   // What can be refused is refused before the folder exists.
+  check_memory(config);
   Loop loop(run, config, registry, company);
   TrainState state(config, registry);
-  create_run(run, config.toml(registry));
+  const bool made = make_folder(run);
+  // From here on nobody else may start one: what goes away below is ours.
   const FolderLock lock(run.path);
-  return loop.go(state);
+  refuse_taken(run);
+  try {
+    create_run(run, config.toml(registry));
+    return loop.go(state, lock);
+  } catch (const std::exception& error) {
+    if (state.step == 0) {
+      abandon(run, company, made);
+      explain_memory(error, config);
+    }
+    throw;
+  }
+}
+
+OpenRun open_run(
+    const RunFolder& run,
+    const std::vector<Setting>& asked,
+    const Registry& registry,
+    const Say& say) {
+  if (!holds_run(run)) {
+    fail_data(
+        run.path.string() + " is no run: it has no config.toml",
+        run.path.string());
+  }
+  FolderLock lock(run.path);
+  auto saved = read_saved_run(run, registry, say);
+  if (!asked.empty()) {
+    const auto before = saved.config.toml(registry);
+    saved.config = with_changes(saved.config, asked, registry, saved.step());
+    const auto after = saved.config.toml(registry);
+    if (after != before) {
+      replace_config(run, after);
+    }
+  }
+  return {run, std::move(lock), std::move(saved)};
 }
 
 TrainResult resume_run(
-    const RunFolder& run,
-    const Config& config,
+    const OpenRun& run,
     const Registry& registry,
-    const Company& company) {
-  const FolderLock lock(run.path);
-  at::set_num_threads(static_cast<int>(config.train.threads));
-  remove_unfinished(run.checkpoints());
-  const auto say = [&company](const std::string& line) {
-    say_to(company, line);
-  };
-  const auto state = restore(run, config, registry, say);
-  if (state->step == 0) {
-    say("no finished checkpoint: starting at step 0");
+    const Company& company,
+    bool accept_other_bits) {
+  const auto& config = run.saved.config;
+  const auto note = bits_note(run.saved);
+  if (!note.empty() && !accept_other_bits) {
+    throw OtherBitsError("this run would not go on in the same bits: " + note);
   }
-  Loop loop(run, config, registry, company);
-  return loop.go(*state);
+  at::set_num_threads(static_cast<int>(config.train.threads));
+  remove_unfinished(run.folder.checkpoints());
+  const auto state = saved_state(run.saved, registry);
+  if (state->step == 0) {
+    say_to(company, "no finished checkpoint: starting at step 0");
+  }
+  Loop loop(run.folder, config, registry, company);
+  return loop.go(*state, run.lock, note);
 }
 
 }  // namespace moestro

@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "moestro/base/api.h"
+#include "moestro/base/durable.h"
+#include "moestro/base/error.h"
+#include "moestro/train/restore.h"
 #include "moestro/train/run_folder.h"
 #include "moestro/train/run_sink.h"
 
@@ -39,13 +42,40 @@ struct TrainResult {
 // ConfigurationError for what only shows when the parts are made.
 void check_config(const Config&, const Registry&);
 
-// Starts a run in a new folder, or goes on with the one that is there. Errors
-// as contracts say.
+// Starts a run in a new folder; one that fails before its first step leaves
+// nothing behind.
 TrainResult start_run(
     const RunFolder&, const Config&, const Registry&, const Company&);
-// With the frozen configuration, or one that with_changes made of it.
+
+// A run that is held and about to go on: its configuration and what it was
+// saved as have been verified.
+struct OpenRun {
+  RunFolder folder;
+  FolderLock lock;
+  SavedRun saved;
+};
+
+// The configuration is the frozen one with what `asked` changes, which is then
+// frozen in its place. Errors of read_saved_run and with_changes; StorageError
+// while another process works there.
+[[nodiscard]] OpenRun open_run(
+    const RunFolder&,
+    const std::vector<Setting>& asked,
+    const Registry&,
+    const Say&);
+
+// Another processor or environment than the run was saved with.
+class OtherBitsError : public ConfigurationError {
+ public:
+  using ConfigurationError::ConfigurationError;
+};
+
+// OtherBitsError unless `accept_other_bits`, which is noted as an event.
 TrainResult resume_run(
-    const RunFolder&, const Config&, const Registry&, const Company&);
+    const OpenRun&,
+    const Registry&,
+    const Company&,
+    bool accept_other_bits = false);
 
 }  // namespace moestro
 MOESTRO_API_END

@@ -246,7 +246,9 @@ class Checkpoints(case_with_run()):
     def test_manifest_says_what_belongs_to_it_and_no_more(self):
         newest = checkpoints(self.finished)[0]
         manifest = json.loads((newest / "manifest.json").read_text())
-        self.assertEqual(manifest["version"], 1)
+        self.assertEqual(manifest["version"], 2)
+        self.assertEqual(manifest["config"],
+                         (self.finished / "config.toml").read_text())
         self.assertEqual(manifest["step"], 8)
         self.assertEqual(
             {f["name"] for f in manifest["files"]} | {"manifest.json"},

@@ -106,7 +106,7 @@ TEST(Step, saved_state_is_restored_bit_for_bit_and_goes_on_alike) {
       "moe.recipe=deepseek-v3", "moe.loss.sequence.weight=0.1"};
   TinyRun a(recipe), b(recipe);
   (void)a.stepper.run();
-  Checkpoint checkpoint{.manifest = a.state.facts(""), .files = {}};
+  Checkpoint checkpoint{.manifest = {.facts = a.state.facts("")}, .files = {}};
   for (const auto& file : a.state.save()) {
     checkpoint.files.emplace_back(
         file.name, parse_safetensors(file.bytes, file.name));
@@ -122,7 +122,7 @@ TEST(Step, saved_state_is_restored_bit_for_bit_and_goes_on_alike) {
 
 TEST(Step, a_checkpoint_of_another_configuration_is_refused) {
   TinyRun a({"moe.recipe=topk"}), b({"moe.recipe=topk", "moe.experts=8"});
-  Checkpoint checkpoint{.manifest = a.state.facts(""), .files = {}};
+  Checkpoint checkpoint{.manifest = {.facts = a.state.facts("")}, .files = {}};
   for (const auto& file : a.state.save()) {
     checkpoint.files.emplace_back(
         file.name, parse_safetensors(file.bytes, file.name));
@@ -171,7 +171,8 @@ TEST(Step, parts_with_state_learn_from_every_micro_batch_and_survive_a_resume) {
 
   TinyRun again(keys);
   const TemporaryFolder folder;
-  write_checkpoint(folder.path(), 1, whole.state.save(), whole.state.facts(""));
+  CheckpointShelf(folder.path(), 1)
+      .publish(whole.state.save(), whole.state.facts(""));
   again.state.load(read_checkpoint(list_checkpoints(folder.path()).front()));
   (void)whole.stepper.run();
   (void)again.stepper.run();
