@@ -2,11 +2,10 @@
 #include "cli/shell.h"
 
 #include <cstdio>
-#include <iostream>
-#include <iterator>
 #include <new>
 
 #include "cli/colour.h"
+#include "moestro/base/text.h"
 
 namespace moestro {
 
@@ -14,22 +13,25 @@ void print_error(std::string_view message) {
   const bool colour = wants_colour(stderr);
   std::fprintf(
       stderr,
-      "%smoestro:%s %.*s\n",
+      "%smoestro:%s %s\n",
       colour ? "\033[31m" : "",
       colour ? "\033[0m" : "",
-      static_cast<int>(message.size()),
-      message.data());
+      visible(message).c_str());
 }
 
 namespace {
 
-// The first line: libtorch appends a stack trace. Its allocator and the
-// language's say the same thing in two ways, neither of them for people.
+// Our own words, or the first line: libtorch appends a stack trace. Its
+// allocator and the language's say the same thing in two ways, neither of them
+// for people.
 std::string said_by(const std::exception& error) {
   const std::string_view text = error.what();
   if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
       text.find("can't allocate memory") != std::string_view::npos) {
     return "out of memory";
+  }
+  if (dynamic_cast<const Error*>(&error) != nullptr) {
+    return std::string(text);  // a name in it may have lines
   }
   return std::string(text.substr(0, text.find('\n')));
 }
@@ -43,10 +45,6 @@ int guarded(const std::function<int()>& body) {
     print_error(said_by(error));
     return code(exit_of(error));
   }
-}
-
-std::string standard_input() {
-  return {std::istreambuf_iterator<char>(std::cin), {}};
 }
 
 void fail_usage(const std::string& message) {

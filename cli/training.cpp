@@ -9,6 +9,7 @@
 
 #include "cli/colour.h"
 #include "cli/shell.h"
+#include "moestro/base/text.h"
 #include "moestro/serve/live.h"
 
 namespace moestro {
@@ -73,7 +74,7 @@ class Screen final : public RunSink {
   }
 
   void say(const std::string& line) override {
-    std::fprintf(stderr, "%s\n", line.c_str());
+    std::fprintf(stderr, "%s\n", visible(line).c_str());
     lines_ = 0;
   }
 
@@ -146,12 +147,13 @@ int caught() {
 
 int finish_training(const TrainResult& result, const RunFolder& run) {
   if (result.ending == Ending::kFinished) {
+    const auto name = visible(run.path.string());
     std::fprintf(
         stderr,
         "finished %ld steps in %s; `moestro report %s` shows the report card\n",
         static_cast<long>(result.step),
-        run.path.c_str(),
-        run.path.c_str());
+        name.c_str(),
+        name.c_str());
     return code(Exit::kFine);
   }
   if (result.ending == Ending::kNumeric) {
