@@ -71,6 +71,7 @@ bool fits_memory(size_t bytes) {
 }
 
 // The file may grow or shrink meanwhile: its end is where reading ends.
+// Some that call themselves regular wait (of /proc, say): those are refused.
 Outcome read_to_end(int file, size_t expected, size_t most) {
   std::string bytes;
   bytes.resize(expected + 1);
@@ -81,7 +82,7 @@ Outcome read_to_end(int file, size_t expected, size_t most) {
       bytes.resize(have);
       return {std::move(bytes), {}};
     }
-    if (got < 0 && errno == EAGAIN) {
+    if (got < 0 && errno == EAGAIN && most == kMostPiped) {
       pollfd wait{file, POLLIN, 0};
       poll(&wait, 1, -1);
       continue;

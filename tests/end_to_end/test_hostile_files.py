@@ -347,12 +347,12 @@ class Names(HostileCase):
                        self.mine))
         facts = query(folder, "SELECT value FROM fact WHERE key = 'domains'")
         self.assertEqual(json.loads(facts[0][0]), sorted(self.DOMAINS))
-        said = json.loads(self.quiet(run("eval", folder, "--json")).stdout)
+        said = json.loads(run("eval", folder, "--json").stdout)
         for name in self.DOMAINS:
             self.assertIn(f"domain/{name}", said)
         self.quiet(run("eval", folder))
         self.assertIn("run\\x1b[31m", self.quiet(run("report", folder)).stdout)
-        card = json.loads(self.quiet(run("report", folder, "--json")).stdout)
+        card = json.loads(run("report", folder, "--json").stdout)
         self.assertIn(self.RED, card["run"])
         self.check_page(folder)
 
@@ -360,12 +360,10 @@ class Names(HostileCase):
         page = self.folder / "card.html"
         self.quiet(run("report", folder, "--html", page))
         text = page.read_text()
-        tags = Tags(text)
-        self.assertNotIn("script", tags.seen)
-        self.assertNotIn("b<", text)
-        self.assertIn("&lt;script&gt;x", text)
-        self.assertIn("q&quot;uo&#39;te &amp;amp;", text)
-        self.assertIn("<td>a,b</td>", text)
+        self.assertNotIn("script", Tags(text).seen)
+        for part in ("&lt;script&gt;x", "q&quot;uo&#39;te &amp;amp;",
+                     "<td>a,b</td>", "&lt;b&gt;</h1>"):
+            self.assertTrue(part in text, part)
 
     def test_corpus_keeps_the_names(self):
         corpus = self.folder / "corpus"
