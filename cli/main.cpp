@@ -2,6 +2,7 @@
 // The program. Verbs that compute with tensors live in a library of their own,
 // because starting libtorch costs half a second: it is opened when one is
 // asked.
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -71,6 +72,8 @@ int run_torch_verb(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Beyond the limit on file sizes a write then fails like one on a full disk.
+  std::signal(SIGXFSZ, SIG_IGN);
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   const auto registry = moestro::core_registry();
   auto verbs = moestro::core_verbs(registry);

@@ -132,8 +132,6 @@ void catch_signals() {
   caught_signal = 0;
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
-  // Beyond the limit on file sizes a write then fails like one on a full disk.
-  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 std::unique_ptr<RunSink> terminal_sink(

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 bool is_taken(const fs::path& place) {
   std::error_code error;
-  return fs::exists(place, error) &&
+  return fs::exists(fs::symlink_status(place, error)) &&
          !(fs::is_directory(place, error) && fs::is_empty(place, error));
 }
 

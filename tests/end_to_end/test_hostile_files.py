@@ -4,6 +4,7 @@ more than names: refused in one line that names them, and never waited for."""
 import html.parser
 import json
 import os
+import resource
 import stat
 import subprocess
 import unittest
@@ -120,6 +121,32 @@ class Corpora(HostileCase):
         self.assertIn("offsets_xxh3", self.manifest.read_text())
         self.assertEqual([p.name for p in self.folder.iterdir()
                           if p.name.startswith(".")], [])
+
+    def test_what_is_no_folder_is_not_built_over(self):
+        odd = self.folder / "odd"
+        for kind, make in ODD.items():
+            if kind != "folder":
+                with self.subTest(kind=kind):
+                    make(odd)
+                    self.refused(
+                        run("data", "build", "--from", self.folder / "mine",
+                            "--out", odd), 3, odd, "--force")
+                    self.assertTrue(os.path.lexists(odd))
+                    odd.unlink()
+
+    def test_full_disk_keeps_the_corpus_that_was_there(self):
+        before = {p.name: p.read_bytes() for p in self.corpus.iterdir()}
+        put(self.folder / "mine", "law/b.txt", prose("more", 3000))
+
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+        result = run("data", "build", "--from", self.folder / "mine", "--out",
+                     self.corpus, "--force", preexec_fn=limit)
+        self.refused(result, 1, "law.train.bin", "File too large")
+        self.assertEqual(before, {p.name: p.read_bytes()
+                                  for p in self.corpus.iterdir()})
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()),
+                         ["corpus", "mine"])
 
     def test_damaged_manifest_is_refused_by_name(self):
         sound = self.manifest.read_text()
