@@ -83,10 +83,14 @@ bool is_obeyed(uint32_t code) {
          (code >= 0x2066 && code <= 0x2069);
 }
 
-std::string hex_escape(char byte) {
+std::string hex_escapes(std::string_view bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
-  const auto value = static_cast<unsigned char>(byte);
-  return {'\\', 'x', kDigits[value >> 4U], kDigits[value & 15U]};
+  std::string out;
+  for (const char byte : bytes) {
+    const auto value = static_cast<unsigned char>(byte);
+    out += {'\\', 'x', kDigits[value >> 4U], kDigits[value & 15U]};
+  }
+  return out;
 }
 
 std::optional<int64_t> whole(std::string_view text) {
@@ -173,13 +177,8 @@ std::string visible(std::string_view text) {
   while (!text.empty()) {
     const auto size = character_size(text);
     const auto one = text.substr(0, std::max<size_t>(size, 1));
-    if (size == 0 || is_obeyed(code_point(one))) {
-      for (const char byte : one) {
-        out += hex_escape(byte);
-      }
-    } else {
-      out += one;
-    }
+    const bool shown = size > 0 && !is_obeyed(code_point(one));
+    out += shown ? std::string(one) : hex_escapes(one);
     text.remove_prefix(one.size());
   }
   return out;

@@ -228,7 +228,9 @@ std::vector<const LayerCard*> routings_of(const Card& card) {
     }
     all.push_back(&layer);
     for (const auto& other : layer.others) {
-      all.push_back(&other);
+      if (other.routes()) {  // not those that stopped before the window
+        all.push_back(&other);
+      }
     }
   }
   return all;

@@ -142,6 +142,8 @@ SAID = [
     (0, "DELETE FROM tile WHERE factor = 1"),
     (0, "DELETE FROM tile WHERE factor > 1"),
     (0, "UPDATE tile SET quantity = 'a/b/' || quantity"),
+    (0, "INSERT INTO tile SELECT layer, 'x/' || quantity, factor, "
+        "first_step + 64000, data FROM tile"),
     (3, _LAYERS % "[[["),
     (3, _LAYERS % '{"a":1}'),
     (3, _LAYERS % '[{"kind":"routed","experts":1e300}]'),
