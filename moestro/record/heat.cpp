@@ -60,6 +60,18 @@ void add_row(
   column.add(words.at(0), {mean, mean + E});
 }
 
+Column& column_of(
+    int64_t step,
+    const Grain& grain,
+    std::vector<Column>& columns,
+    const std::string& what) {
+  const auto at = static_cast<size_t>((step - 1) / grain.steps);
+  if (step < 1 || at >= columns.size()) {
+    plausible::refuse(what, "a tile holds steps that the run has not");
+  }
+  return columns[at];
+}
+
 std::vector<double> mean_of(const Column& column, size_t E) {
   std::vector<double> mean_E(E, std::numeric_limits<double>::quiet_NaN());
   for (size_t e = 0; e < column.sum_E.size() && column.steps > 0; ++e) {
@@ -88,11 +100,7 @@ RunReader::Heat read_heat(
     rising(first);
     const auto tile = tiles::decode(select.blob(1), first, what);
     for (const auto& row : tile.rows) {
-      const auto at = static_cast<size_t>((row.step - 1) / grain.steps);
-      if (row.step < 1 || at >= columns.size()) {
-        plausible::refuse(what, "a tile holds steps that the run has not");
-      }
-      auto& column = columns[at];
+      auto& column = column_of(row.step, grain, columns, what);
       add_row(column, row, grain.factor, what);
       E = std::max(E, column.sum_E.size());
     }

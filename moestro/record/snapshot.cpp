@@ -44,7 +44,8 @@ void copy_if_there(const fs::path& from, const fs::path& to) {
 // SQLite opens what stands beside the file, too, and would wait for a FIFO.
 void check_companions(const fs::path& store) {
   for (const auto* ending : {"-wal", "-journal"}) {
-    const auto path = store.string() + ending;
+    auto path = store.string();
+    path += ending;
     if (const auto kind = odd_kind(path); !kind.empty()) {
       fail_data("cannot read " + path + ": it is " + kind, path);
     }
