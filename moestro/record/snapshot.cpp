@@ -42,13 +42,9 @@ void copy_if_there(const fs::path& from, const fs::path& to) {
 }
 
 // SQLite opens what stands beside the file, too, and would wait for a FIFO.
-void check_companions(const fs::path& store) {
-  for (const auto* ending : {"-wal", "-journal"}) {
-    auto path = store.string();
-    path += ending;
-    if (const auto kind = odd_kind(path); !kind.empty()) {
-      fail_data("cannot read " + path + ": it is " + kind, path);
-    }
+void check_companion(const std::string& path) {
+  if (const auto kind = odd_kind(path); !kind.empty()) {
+    fail_data("cannot read " + path + ": it is " + kind, path);
   }
 }
 
@@ -74,7 +70,8 @@ Snapshot::Snapshot(const std::string& path) : path_(path) {
   if (access(path.c_str(), R_OK) != 0) {
     fail_data("run store " + path + " may not be read: check its permissions");
   }
-  check_companions(from);
+  check_companion(path + "-wal");
+  check_companion(path + "-journal");
   const auto parent = from.has_parent_path() ? from.parent_path() : ".";
   if (!writable(parent) || !writable(from)) {
     folder_ = make_folder();
