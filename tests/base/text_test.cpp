@@ -89,7 +89,10 @@ TEST(Visible, shows_what_a_terminal_would_obey) {
   EXPECT_EQ(visible("a\nb\r\t\x7f"), "a\\x0ab\\x0d\\x09\\x7f");
   EXPECT_EQ(visible(std::string_view("\0", 1)), "\\x00");
   EXPECT_EQ(visible("\u009b31m"), "\\xc2\\x9b31m");
-  EXPECT_EQ(visible("\u202egpj"), "\\xe2\\x80\\xaegpj");
+  EXPECT_EQ(
+      visible("\xe2\x80\xae"
+              "gpj"),
+      "\\xe2\\x80\\xaegpj");
 }
 
 TEST(Visible, shows_bytes_that_are_no_utf_8) {
