@@ -17,7 +17,7 @@ Json to_json(const SplitStats& split) {
   Json json;
   json.set("documents", split.documents)
       .set("bytes", split.bytes)
-      .set("xxh3", split.xxh3);
+      .set("xxh3", split.xxh3.bytes);
   return json;
 }
 
@@ -41,7 +41,7 @@ Json to_json(const CorpusStats& stats) {
 }
 
 void print_plain(const CorpusStats& stats) {
-  std::printf("%s\n", stats.name.c_str());
+  std::printf("%s\n", visible(stats.name).c_str());
   std::printf(
       "  %-10s %10s %14s %14s  %s\n",
       "domain",
@@ -52,14 +52,14 @@ void print_plain(const CorpusStats& stats) {
   for (const auto& d : stats.domains) {
     std::printf(
         "  %-10s %10s %14s %14s  %s\n",
-        d.name.c_str(),
+        visible(d.name).c_str(),
         with_commas(d.train.documents + d.valid.documents).c_str(),
         with_commas(d.train.bytes).c_str(),
         with_commas(d.valid.bytes).c_str(),
-        d.about.c_str());
+        visible(d.about).c_str());
   }
   for (const auto& name : stats.missing) {
-    std::printf("  %-10s missing\n", name.c_str());
+    std::printf("  %-10s missing\n", visible(name).c_str());
   }
 }
 
@@ -122,8 +122,7 @@ CorpusOptions options_of(const BuildRequest& request) {
 CorpusStats built(const BuildRequest& request) {
   if (request.from.empty()) {
     return build_corpus(options_of(request), [](std::string_view line) {
-      std::fprintf(
-          stderr, "  %.*s\n", static_cast<int>(line.size()), line.data());
+      std::fprintf(stderr, "  %s\n", visible(line).c_str());
     });
   }
   if (!request.packages.empty() || !request.domains.empty() ||

@@ -8,6 +8,7 @@
 #include "cli/verbs.h"
 #include "moestro/base/file.h"
 #include "moestro/base/json.h"
+#include "moestro/base/text.h"
 #include "moestro/train/evaluate.h"
 #include "moestro/train/restore.h"
 
@@ -46,7 +47,7 @@ int print_losses(const Config& config, TrainState& state, bool json) {
     return code(Exit::kFine);
   }
   for (const auto& [name, value] : answer.as_object()) {
-    std::printf("%-22s %.6g\n", name.c_str(), value.as_number());
+    std::printf("%-22s %.6g\n", visible(name).c_str(), value.as_number());
   }
   return code(Exit::kFine);
 }

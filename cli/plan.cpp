@@ -39,16 +39,7 @@ const Kind& kind_of(const std::string& name) {
 }
 
 Json read_request(const std::string& path) {
-  if (path == "-") {
-    return parse_json(standard_input(), "standard input");
-  }
-  const auto text = file_text(path);
-  if (!text) {
-    fail_data(
-        "cannot read " + path +
-        "; it must be a JSON file, or - for standard input");
-  }
-  return parse_json(*text, path);
+  return parse_json(read_input(path), path == "-" ? "standard input" : path);
 }
 
 }  // namespace

@@ -65,8 +65,7 @@ int route_verb(Arguments arguments, const Registry& registry) {
   }
   request.settings = parse_overrides(sets);
   const auto& path = logits.empty() ? features : logits;
-  auto input = path == "-" ? parse_route_input(standard_input(), path)
-                           : read_route_input(path);
+  auto input = read_route_input(path);
   const auto& wanted = logits.empty() ? input.features_TD : input.logits_TE;
   if (!wanted.defined()) {
     fail_data(

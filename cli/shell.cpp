@@ -3,10 +3,9 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <iostream>
-#include <iterator>
 
 #include "cli/colour.h"
+#include "moestro/base/text.h"
 
 namespace moestro {
 
@@ -14,18 +13,17 @@ void print_error(std::string_view message) {
   const bool colour = wants_colour(stderr);
   std::fprintf(
       stderr,
-      "%smoestro:%s %.*s\n",
+      "%smoestro:%s %s\n",
       colour ? "\033[31m" : "",
       colour ? "\033[0m" : "",
-      static_cast<int>(message.size()),
-      message.data());
+      visible(message).c_str());
 }
 
 namespace {
 
 namespace fs = std::filesystem;
 
-// The first line: libtorch appends a stack trace.
+// Our own words, or the first line: libtorch appends a stack trace.
 std::string said_by(const std::exception& error) {
   if (is_out_of_memory(error)) {
     return "out of memory";
@@ -36,6 +34,9 @@ std::string said_by(const std::exception& error) {
            file->code().message();
   }
   const std::string_view text = error.what();
+  if (dynamic_cast<const Error*>(&error) != nullptr) {
+    return std::string(text);  // a name in it may have lines
+  }
   return std::string(text.substr(0, text.find('\n')));
 }
 
@@ -58,10 +59,6 @@ int guarded(const std::function<int()>& body) {
     print_error(said_by(error));
     return code(exit_of(error));
   }
-}
-
-std::string standard_input() {
-  return {std::istreambuf_iterator<char>(std::cin), {}};
 }
 
 void fail_usage(const std::string& message) {

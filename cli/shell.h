@@ -26,9 +26,6 @@ struct Verb {
 
 void print_error(std::string_view message);
 
-// All of it.
-[[nodiscard]] std::string standard_input();
-
 // A command line that does not work.
 [[noreturn]] void fail_usage(const std::string& message);
 

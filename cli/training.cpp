@@ -10,6 +10,7 @@
 
 #include "cli/colour.h"
 #include "cli/shell.h"
+#include "moestro/base/text.h"
 #include "moestro/serve/live.h"
 
 namespace moestro {
@@ -85,7 +86,7 @@ class Screen final : public RunSink {
   }
 
   void say(const std::string& line) override {
-    std::fprintf(stderr, "%s\n", line.c_str());
+    std::fprintf(stderr, "%s\n", visible(line).c_str());
     notice_closed_stderr();
     lines_ = 0;
   }
@@ -146,8 +147,6 @@ void catch_signals() {
   std::signal(SIGTERM, on_signal);
   std::signal(SIGHUP, on_signal);
   std::signal(SIGPIPE, SIG_IGN);
-  // Beyond the limit on file sizes a write then fails like one on a full disk.
-  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 std::unique_ptr<RunSink> terminal_sink(
@@ -161,12 +160,13 @@ int caught() {
 
 int finish_training(const TrainResult& result, const RunFolder& run) {
   if (result.ending == Ending::kFinished) {
+    const auto name = visible(run.path.string());
     std::fprintf(
         stderr,
         "finished %ld steps in %s; `moestro report %s` shows the report card\n",
         static_cast<long>(result.step),
-        run.path.c_str(),
-        run.path.c_str());
+        name.c_str(),
+        name.c_str());
     return code(Exit::kFine);
   }
   if (result.ending == Ending::kNumeric) {

@@ -35,6 +35,64 @@ size_t distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+bool continues(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+
+// Of one whole character.
+uint32_t code_point(std::string_view character) {
+  constexpr uint32_t kLead[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
+  uint32_t code =
+      static_cast<unsigned char>(character[0]) & kLead[character.size()];
+  for (const char c : character.substr(1)) {
+    code = code << 6U | (static_cast<unsigned char>(c) & 0x3FU);
+  }
+  return code;
+}
+
+// What a first byte promises; 0 where none may begin a character.
+size_t promised_size(unsigned char first) {
+  if (first < 0x80) {
+    return 1;
+  }
+  if (first < 0xC2 || first >= 0xF5) {
+    return 0;
+  }
+  return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+}
+
+// Bytes of the character that the text begins with; 0 when it is no UTF-8.
+size_t character_size(std::string_view text) {
+  const auto size = promised_size(static_cast<unsigned char>(text[0]));
+  const auto one = text.substr(0, size);
+  if (size == 0 || one.size() < size ||
+      !std::ranges::all_of(one.substr(1), continues)) {
+    return 0;
+  }
+  constexpr uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+  const auto code = code_point(one);
+  const bool surrogate = code >= 0xD800 && code < 0xE000;
+  return code < kLeast[size] || surrogate || code > 0x10FFFF ? 0 : size;
+}
+
+// By a terminal: C0 and C1 controls, line separators, marks of direction.
+bool is_obeyed(uint32_t code) {
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x61C ||
+         (code >= 0x200E && code <= 0x200F) ||
+         (code >= 0x2028 && code <= 0x202E) ||
+         (code >= 0x2066 && code <= 0x2069);
+}
+
+std::string hex_escapes(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  for (const char byte : bytes) {
+    const auto value = static_cast<unsigned char>(byte);
+    out += {'\\', 'x', kDigits[value >> 4U], kDigits[value & 15U]};
+  }
+  return out;
+}
+
 std::optional<int64_t> whole(std::string_view text) {
   int64_t value = 0;
   const auto [end, error] =
@@ -114,7 +172,32 @@ std::string with_commas(int64_t value) {
   return text;
 }
 
+std::string visible(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const auto size = character_size(text);
+    const auto one = text.substr(0, std::max<size_t>(size, 1));
+    const bool shown = size > 0 && !is_obeyed(code_point(one));
+    out += shown ? std::string(one) : hex_escapes(one);
+    text.remove_prefix(one.size());
+  }
+  return out;
+}
+
+bool is_utf8(std::string_view text) {
+  size_t size = 1;
+  while (!text.empty() && size > 0) {
+    size = character_size(text);
+    text.remove_prefix(size);
+  }
+  return size > 0;
+}
+
 std::string clock_text(double seconds) {
+  constexpr double kLongest = 1e12;  // what nobody measured
+  if (!(std::abs(seconds) < kLongest)) {
+    return "–";
+  }
   const auto whole_seconds = static_cast<int64_t>(std::llround(seconds));
   const auto two = [](int64_t n) {
     return (n < 10 ? "0" : "") + std::to_string(n);

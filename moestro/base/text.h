@@ -36,6 +36,13 @@ namespace moestro {
 // 1234567 -> "1,234,567".
 [[nodiscard]] std::string with_commas(int64_t value);
 
+// For a terminal: control characters, marks that turn the direction of writing
+// and what is no UTF-8 become "\x1b", byte by byte. Names come from anywhere,
+// and a terminal obeys what it is shown.
+[[nodiscard]] std::string visible(std::string_view text);
+
+[[nodiscard]] bool is_utf8(std::string_view text);
+
 // Seconds as "1:05" or "2:03:10".
 [[nodiscard]] std::string clock_text(double seconds);
 

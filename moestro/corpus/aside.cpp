@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/corpus/aside.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
+#include <fcntl.h>
+#include <stdio.h>  // NOLINT(*-deprecated-headers): renameat2 is not in std
 #include <unistd.h>
 
+#include "moestro/base/durable.h"
 #include "moestro/base/error.h"
 #include "moestro/base/file.h"
 #include "moestro/text/manifest.h"
@@ -19,7 +24,7 @@ namespace fs = std::filesystem;
 
 bool is_taken(const fs::path& place) {
   std::error_code error;
-  return fs::exists(place, error) &&
+  return fs::exists(fs::symlink_status(place, error)) &&
          !(fs::is_directory(place, error) && fs::is_empty(place, error));
 }
 
@@ -29,26 +34,56 @@ fs::path sibling(const fs::path& place, const std::string& what) {
   return place.parent_path() / name;
 }
 
+constexpr std::string_view kManifest = "manifest.json";
+
 std::map<std::string, fs::path> files_of(const fs::path& folder) {
   std::map<std::string, fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    files[entry.path().lexically_relative(folder).string()] = entry.path();
+  std::error_code error;
+  fs::recursive_directory_iterator it(folder, error);
+  for (; !error && it != fs::recursive_directory_iterator();
+       it.increment(error)) {
+    files[it->path().lexically_relative(folder).string()] = it->path();
+  }
+  if (error) {
+    fail_data("cannot read folder " + folder.string() + ": " + error.message());
   }
   return files;
 }
 
-bool are_alike(const fs::path& a, const fs::path& b) {
+// Of what lies beside the manifests.
+bool have_same_text(const fs::path& a, const fs::path& b) {
   const auto in_a = files_of(a), in_b = files_of(b);
-  if (in_a.size() != in_b.size()) {
-    return false;
+  return std::ranges::equal(in_a, in_b, [](const auto& one, const auto& other) {
+    return one.first == other.first &&
+           (one.first == kManifest ||
+            file_text(one.second) == file_text(other.second));
+  });
+}
+
+enum class Likeness { kNone, kOlderManifest, kEqual };
+
+// A manifest of before lacks hashes; nothing else may differ.
+Likeness likeness(const fs::path& before, const fs::path& now) {
+  const auto old_text = file_text(before / kManifest);
+  if (!old_text || !have_same_text(before, now)) {
+    return Likeness::kNone;
   }
-  for (const auto& [name, path] : in_a) {
-    const auto other = in_b.find(name);
-    if (other == in_b.end() || file_text(path) != file_text(other->second)) {
-      return false;
-    }
+  if (old_text == file_text(now / kManifest)) {
+    return Likeness::kEqual;
   }
-  return true;
+  try {
+    return is_same_corpus(read_manifest(before), read_manifest(now))
+               ? Likeness::kOlderManifest
+               : Likeness::kNone;
+  } catch (const DataError&) {
+    return Likeness::kNone;
+  }
+}
+
+// One call where the file system can; a kill then leaves one or the other.
+bool swap_folders(const fs::path& a, const fs::path& b) {
+  return renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE) ==
+         0;
 }
 
 [[noreturn]] void refuse(const fs::path& place, const std::string& why) {
@@ -73,7 +108,9 @@ Aside::Aside(const fs::path& place, bool force)
   fs::remove_all(folder_, error);
   fs::create_directories(folder_, error);
   if (error) {
-    fail_storage("cannot make folder " + folder_.string(), place_.string());
+    fail_storage(
+        "cannot make folder " + folder_.string() + ": " + error.message(),
+        place_.string());
   }
 }
 
@@ -83,17 +120,30 @@ Aside::~Aside() {
 }
 
 void Aside::publish() {
+  sync_folder(folder_);
   std::error_code error;
-  const bool taken = is_taken(place_);
-  if (taken && fs::is_directory(place_) && are_alike(place_, folder_)) {
+  const bool is_folder = fs::is_directory(place_, error);
+  const auto alike = is_folder ? likeness(place_, folder_) : Likeness::kNone;
+  if (alike == Likeness::kEqual) {
     return;
   }
-  if (taken && !force_) {
+  if (is_taken(place_) && !force_ && alike == Likeness::kNone) {
     refuse(place_, "holds a corpus that was built otherwise");
   }
+  if (!swap_folders(folder_, place_)) {
+    rename_twice();
+  }
+  sync_folder(place_.parent_path());
+}
+
+// Where folders cannot be swapped, or nothing is there.
+void Aside::rename_twice() {
+  std::error_code error;
   const auto before = sibling(place_, "old");
-  if (fs::exists(place_)) {
+  if (fs::exists(fs::symlink_status(place_, error))) {
     fs::rename(place_, before, error);
+  } else {
+    error.clear();
   }
   if (!error) {
     fs::rename(folder_, place_, error);

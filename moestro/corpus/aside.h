@@ -25,6 +25,8 @@ class Aside {
   void publish();
 
  private:
+  void rename_twice();
+
   std::filesystem::path place_, folder_;
   bool force_;
 };

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "moestro/base/error.h"
 #include "moestro/base/file.h"
 #include "moestro/base/text.h"
 #include "moestro/corpus/markup.h"
@@ -113,8 +114,10 @@ std::vector<fs::path> files_below(
     const fs::path& folder, std::string_view end) {
   std::vector<fs::path> files;
   std::error_code error;
-  fs::recursive_directory_iterator it(
-      folder, fs::directory_options::skip_permission_denied, error);
+  if (!fs::exists(folder, error) && !error) {
+    return files;
+  }
+  fs::recursive_directory_iterator it(folder, error);
   for (; !error && it != fs::recursive_directory_iterator();
        it.increment(error)) {
     std::error_code ignored;
@@ -122,6 +125,11 @@ std::vector<fs::path> files_below(
         it->path().filename().string().ends_with(end)) {
       files.push_back(it->path());
     }
+  }
+  if (error) {
+    fail_data(
+        "cannot read what is below " + folder.string() + ": " +
+        error.message());
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -173,8 +181,16 @@ void append(std::vector<std::string>& to, std::vector<std::string> more) {
       std::make_move_iterator(more.end()));
 }
 
+std::string text_of(const fs::path& file) {
+  auto text = unpacked(read_file(file));
+  if (!text) {
+    fail_data(file.string() + " cannot be unpacked: it is damaged");
+  }
+  return *std::move(text);
+}
+
 void read_source(const fs::path& file, Reader reader, Reading& reading) {
-  const auto text = unpacked(read_file(file)).value_or("");
+  const auto text = text_of(file);
   auto& documents = reading.documents;
   switch (reader) {
     case Reader::kPlain:

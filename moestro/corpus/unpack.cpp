@@ -10,6 +10,9 @@
 namespace moestro {
 namespace {
 
+// A few megabytes can unpack to terabytes.
+constexpr size_t kMostUnpacked = size_t{1} << 30U;
+
 // A stream of one file, whatever compresses it.
 std::shared_ptr<archive> open_stream(std::string_view file) {
   std::shared_ptr<archive> in(archive_read_new(), archive_read_free);
@@ -40,6 +43,9 @@ std::optional<std::string> unpacked(std::string_view file) {
       return count == 0 ? std::optional(std::move(text)) : std::nullopt;
     }
     text.append(block, 0, static_cast<size_t>(count));
+    if (text.size() > kMostUnpacked) {
+      return std::nullopt;
+    }
   }
 }
 

@@ -100,7 +100,8 @@ class Layers {
     }
     const auto& facts = card_.facts.layers[static_cast<size_t>(layer.layer)];
     layer.experts = static_cast<int64_t>(metrics::experts_of(records.back()));
-    layer.top_k = std::max<int64_t>(facts.top_k, 1);
+    layer.top_k = std::clamp<int64_t>(
+        facts.top_k, 1, std::max<int64_t>(layer.experts, 1));
     layer.rows =
         judged_rows(metrics_, records, {layer.top_k, null_, facts.fixed_k});
     layer.loads = mean_loads(records);
@@ -227,7 +228,9 @@ std::vector<const LayerCard*> routings_of(const Card& card) {
     }
     all.push_back(&layer);
     for (const auto& other : layer.others) {
-      all.push_back(&other);
+      if (other.routes()) {  // not those that stopped before the window
+        all.push_back(&other);
+      }
     }
   }
   return all;

@@ -154,7 +154,7 @@ void check_lengths(const RouteInput& in, const std::string& path) {
 }  // namespace
 
 RouteInput read_route_input(const std::string& path) {
-  return parse_route_input(read_file(path), path);
+  return parse_route_input(read_input(path), path);
 }
 
 RouteInput parse_route_input(const std::string& text, const std::string& path) {

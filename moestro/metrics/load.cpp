@@ -12,7 +12,9 @@ namespace {
 
 std::vector<double> in_units_of_mean(std::vector<double> values) {
   const double sum = std::accumulate(values.begin(), values.end(), 0.0);
-  if (!(sum > 0)) {
+  const bool sane =
+      std::ranges::all_of(values, [](double v) { return v >= 0; });
+  if (!sane || !(sum > 0) || std::isinf(sum)) {
     return {};
   }
   const double mean = sum / static_cast<double>(values.size());

@@ -84,6 +84,8 @@ constexpr Fact kFacts[] = {
 constexpr std::string_view kLayers = "layers", kDomains = "domains";
 // Of version 1: "experts/01", "top_k/01"; "layers" was their number.
 constexpr std::string_view kExperts = "experts/", kTopK = "top_k/";
+// A damaged number must not become an allocation.
+constexpr int64_t kMostLayers = 100'000;
 
 std::string layers_text(const std::vector<LayerFacts>& layers) {
   JsonArray list;
@@ -137,7 +139,6 @@ void read_old_layer(
   std::optional<int64_t> layer, value;
   read(layer, key.substr((experts ? kExperts : kTopK).size()));
   read(value, text);
-  constexpr int64_t kMostLayers = 100000;
   if (!layer || !value || *layer < 0 || *layer >= kMostLayers) {
     return;
   }
@@ -150,8 +151,9 @@ void read_old(RunFacts& facts, std::string_view key, std::string_view text) {
   std::optional<int64_t> count;
   if (key == kLayers) {
     read(count, text);
+    const auto layers = std::clamp<int64_t>(count.value_or(0), 0, kMostLayers);
     facts.layers.resize(
-        std::max(facts.layers.size(), static_cast<size_t>(count.value_or(0))));
+        std::max(facts.layers.size(), static_cast<size_t>(layers)));
   } else if (key == kDomains) {
     for (const auto name : split(text)) {
       facts.domains.emplace_back(name);

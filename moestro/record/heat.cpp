@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "moestro/record/plausible.h"
 #include "moestro/record/quantity.h"
 #include "moestro/record/tile.h"
 
@@ -40,16 +41,35 @@ struct Column {
   }
 };
 
-void add_row(Column& column, const tiles::Row& row, int64_t factor) {
+void add_row(
+    Column& column,
+    const tiles::Row& row,
+    int64_t factor,
+    const std::string& what) {
   if (factor == 1) {
     const auto demand_E = tiles::values_of<int64_t>(row.words);
     column.add(1, {demand_E.begin(), demand_E.end()});
     return;
   }
   const auto words = tiles::values_of<double>(row.words);
+  if (words.size() % 3 != 1) {
+    plausible::refuse(what, "a row of the pyramid lacks numbers");
+  }
   const auto E = static_cast<std::ptrdiff_t>(words.size() / 3);
   const auto mean = words.begin() + 1 + E;
   column.add(words.at(0), {mean, mean + E});
+}
+
+Column& column_of(
+    int64_t step,
+    const Grain& grain,
+    std::vector<Column>& columns,
+    const std::string& what) {
+  const auto at = static_cast<size_t>((step - 1) / grain.steps);
+  if (step < 1 || at >= columns.size()) {
+    plausible::refuse(what, "a tile holds steps that the run has not");
+  }
+  return columns[at];
 }
 
 std::vector<double> mean_of(const Column& column, size_t E) {
@@ -74,12 +94,14 @@ RunReader::Heat read_heat(
   const auto name = tiles::tile_name(tiles::kDemand, ask.routing);
   select.query(
       int64_t{ask.layer}, std::string_view(name), grain.factor, ask.last_step);
+  plausible::Rising<int64_t> rising(what);
   while (select.next()) {
-    const auto tile = tiles::decode(select.blob(1), select.integer(0), what);
+    const auto first = plausible::step(select.integer(0), what);
+    rising(first);
+    const auto tile = tiles::decode(select.blob(1), first, what);
     for (const auto& row : tile.rows) {
-      auto& column =
-          columns.at(static_cast<size_t>((row.step - 1) / grain.steps));
-      add_row(column, row, grain.factor);
+      auto& column = column_of(row.step, grain, columns, what);
+      add_row(column, row, grain.factor, what);
       E = std::max(E, column.sum_E.size());
     }
   }

@@ -57,7 +57,8 @@ struct Descriptor {
 class InputFile {
  public:
   explicit InputFile(const std::string& path)
-      : path_(path), file_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+      : path_(path),
+        file_(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {
     struct stat info{};
     if (file_.number < 0 || fstat(file_.number, &info) != 0) {
       refuse(std::generic_category().message(errno));

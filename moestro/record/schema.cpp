@@ -31,6 +31,12 @@ CREATE TABLE event(
   kind TEXT NOT NULL, text TEXT NOT NULL);
 )";
 
+// A view or a virtual table may compute for ever under the name of a table.
+constexpr const char* kImpostors = R"(
+SELECT count(*) FROM sqlite_schema WHERE lower(name) IN ('fact', 'step',
+  'scalar', 'tile', 'step_clock', 'phase_clock', 'event')
+  AND (type <> 'table' OR sql NOT LIKE 'CREATE TABLE%'))";
+
 void create(sqlite::Database& db) {
   db.run("BEGIN IMMEDIATE");
   db.run("PRAGMA application_id = " + std::to_string(kApplication));
@@ -69,6 +75,9 @@ void create_or_check(sqlite::Database& db, const std::string& path) {
 void check(sqlite::Database& db, const std::string& path) {
   if (db.integer("PRAGMA application_id") != kApplication) {
     fail_data(path + " is an SQLite file but no run store of Moestro");
+  }
+  if (db.integer(kImpostors) != 0) {
+    fail_data(path + " is damaged: a view stands where a table belongs", path);
   }
   const auto found = version(db);
   if (found > kVersion) {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "moestro/base/error.h"
+#include "moestro/base/file.h"
 
 namespace moestro {
 namespace {
@@ -40,6 +41,13 @@ void copy_if_there(const fs::path& from, const fs::path& to) {
   }
 }
 
+// SQLite opens what stands beside the file, too, and would wait for a FIFO.
+void check_companion(const std::string& path) {
+  if (const auto kind = odd_kind(path); !kind.empty()) {
+    fail_data("cannot read " + path + ": it is " + kind, path);
+  }
+}
+
 struct Stamp {
   fs::file_time_type time;
   uintmax_t size;
@@ -62,6 +70,8 @@ Snapshot::Snapshot(const std::string& path) : path_(path) {
   if (access(path.c_str(), R_OK) != 0) {
     fail_data("run store " + path + " may not be read: check its permissions");
   }
+  check_companion(path + "-wal");
+  check_companion(path + "-journal");
   const auto parent = from.has_parent_path() ? from.parent_path() : ".";
   if (!writable(parent) || !writable(from)) {
     folder_ = make_folder();

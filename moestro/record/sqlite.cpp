@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/record/sqlite.h"
 
+#include <algorithm>
 #include <limits>
 
 #include <sqlite3.h>
@@ -16,10 +17,13 @@ namespace {
   fail_storage(message, file);
 }
 
-[[noreturn]] void fail(sqlite3* db, Access access) {
+std::string file_of(sqlite3* db) {
   const char* file = db == nullptr ? nullptr : sqlite3_db_filename(db, nullptr);
-  const std::string where =
-      file == nullptr || *file == 0 ? "run store" : std::string(file);
+  return file == nullptr || *file == 0 ? "run store" : std::string(file);
+}
+
+[[noreturn]] void fail(sqlite3* db, Access access) {
+  const auto where = file_of(db);
   const int code = sqlite3_errcode(db);
   if (code == SQLITE_NOTADB) {
     fail(where + " is no run store: not an SQLite file", where, access);
@@ -92,16 +96,30 @@ bool Statement::is_null(int column) const {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
 }
 
+void Statement::expect(int column, std::initializer_list<int> types) const {
+  const int found = sqlite3_column_type(statement_.get(), column);
+  if (found != SQLITE_NULL && std::ranges::find(types, found) == types.end()) {
+    const auto where = file_of(db_);
+    fail(
+        where + " is damaged: a column holds another kind of value",
+        where,
+        access_);
+  }
+}
+
 int64_t Statement::integer(int column) const {
+  expect(column, {SQLITE_INTEGER});
   return sqlite3_column_int64(statement_.get(), column);
 }
 
 double Statement::real(int column) const {
+  expect(column, {SQLITE_INTEGER, SQLITE_FLOAT});
   return is_null(column) ? std::numeric_limits<double>::quiet_NaN()
                          : sqlite3_column_double(statement_.get(), column);
 }
 
 std::string Statement::text(int column) const {
+  expect(column, {SQLITE_TEXT});
   const auto* bytes = sqlite3_column_text(statement_.get(), column);
   const auto size = sqlite3_column_bytes(statement_.get(), column);
   return bytes == nullptr ? std::string()
@@ -111,6 +129,7 @@ std::string Statement::text(int column) const {
 }
 
 Bytes Statement::blob(int column) const {
+  expect(column, {SQLITE_BLOB});
   const auto* bytes = static_cast<const std::byte*>(
       sqlite3_column_blob(statement_.get(), column));
   const auto size = sqlite3_column_bytes(statement_.get(), column);
@@ -136,6 +155,11 @@ Database::Database(const std::string& path, Access access) : access_(access) {
   }
   constexpr int kPatience = 10'000;
   wait_when_busy(kPatience);
+  if (access == Access::kRead) {
+    // A file from anywhere: its pages are looked at before they are followed.
+    run("PRAGMA trusted_schema = OFF");
+    run("PRAGMA cell_size_check = ON");
+  }
 }
 
 void Database::wait_when_busy(int milliseconds) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
@@ -48,7 +49,8 @@ class Statement {
 
   [[nodiscard]] bool is_null(int column) const;
   [[nodiscard]] int64_t integer(int column) const;
-  // NULL is read as NaN: SQLite stores no NaN.
+  // NULL is read as NaN: SQLite stores no NaN. A value of another kind than
+  // the one asked for is damage; NULL is 0 and empty.
   [[nodiscard]] double real(int column) const;
   [[nodiscard]] std::string text(int column) const;
   [[nodiscard]] Bytes blob(int column) const;
@@ -63,6 +65,7 @@ class Statement {
   void bind(std::string_view);
   void bind(const Bytes&);
   void check(int code) const;
+  void expect(int column, std::initializer_list<int> types) const;
 
   sqlite3* db_;
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -69,6 +70,8 @@ class RunReader {
   [[nodiscard]] int64_t last_step() const;
   // Recorded steps from 1 to `last`.
   [[nodiscard]] int64_t count_steps(int64_t last) const;
+  // The first recorded step that is not before `from`; nothing at the end.
+  [[nodiscard]] std::optional<int64_t> next_step(int64_t from) const;
   [[nodiscard]] std::vector<std::string> series() const;
   [[nodiscard]] std::vector<Point> scalar(std::string_view name) const;
   [[nodiscard]] RunFacts facts() const;

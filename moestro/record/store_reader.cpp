@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <utility>
 
 #include "moestro/base/error.h"
 #include "moestro/record/heat.h"
+#include "moestro/record/plausible.h"
 #include "moestro/record/quantity.h"
 #include "moestro/record/schema.h"
 #include "moestro/record/snapshot.h"
@@ -13,19 +16,15 @@
 namespace moestro {
 namespace {
 
-// Distinct first columns of a primary key: one search each, no scan.
-constexpr const char* kSeries = R"(
-WITH RECURSIVE s(x) AS (
-  SELECT min(series) FROM scalar UNION ALL
-  SELECT (SELECT min(series) FROM scalar WHERE series > x) FROM s
-  WHERE x IS NOT NULL)
-SELECT x FROM s WHERE x IS NOT NULL)";
-constexpr const char* kLayers = R"(
-WITH RECURSIVE l(x) AS (
-  SELECT min(layer) FROM tile UNION ALL
-  SELECT (SELECT min(layer) FROM tile WHERE layer > x) FROM l
-  WHERE x IS NOT NULL)
-SELECT x FROM l WHERE x IS NOT NULL)";
+// Distinct first columns of a primary key: one search each, no scan. The walk
+// from one to the next is ours, because SQLite would follow a damaged index in
+// circles.
+constexpr const char* kNextSeries =
+    "SELECT min(series) FROM scalar WHERE series > ?";
+constexpr const char* kNextLayer =
+    "SELECT min(layer) FROM tile WHERE layer > ?";
+constexpr const char* kNextQuantity =
+    "SELECT min(quantity) FROM tile WHERE layer = ? AND quantity > ?";
 constexpr const char* kTiles =
     "SELECT first_step, data FROM tile WHERE layer = ? AND quantity = ? "
     "AND factor = 1 AND first_step BETWEEN ? AND ? ORDER BY first_step";
@@ -53,6 +52,24 @@ void reduce(LayerRecord& record, const OldRows& rows, const std::string& what) {
     fail_data(what + " is damaged: counts of sequences without their tokens");
   }
   record.sequences = SequenceRows(rows.demand, rows.tokens).sums();
+}
+
+// Rows of the finest level lie within their tile and ascend.
+void check_rows(
+    const tiles::Tile& tile,
+    std::string_view quantity,
+    const Range& range,
+    const std::string& what) {
+  plausible::Rising<int64_t> rising(what);
+  for (const auto& row : tile.rows) {
+    rising(row.step);
+    if (row.step >= tile.first_step + tiles::kRows) {
+      plausible::refuse(
+          what,
+          "tile '" + std::string(quantity) + "' of layer " +
+              std::to_string(range.layer) + " holds rows of another");
+    }
+  }
 }
 
 void put_rows(
@@ -95,13 +112,22 @@ struct RunReader::State {
         std::string_view(name),
         tiles::start_of(std::max<int64_t>(range.first, 1), 1),
         range.last);
+    plausible::Rising<int64_t> rising(origin);
     while (select.next()) {
-      use(tiles::decode(select.blob(1), select.integer(0), origin));
+      const auto first = plausible::step(select.integer(0), origin);
+      rising(first);
+      const auto tile = tiles::decode(select.blob(1), first, origin);
+      check_rows(tile, quantity, range, origin);
+      use(tile);
     }
   }
 
   void read_tiles(Steps& steps, const tiles::Quantity& q, const Range& range) {
     each_tile(q.name, range, [&](const tiles::Tile& tile) {
+      if (tile.word != q.word) {
+        plausible::refuse(
+            origin, "tile '" + std::string(q.name) + "' is of another kind");
+      }
       put_rows(steps, q, tile, range);
     });
   }
@@ -136,10 +162,17 @@ struct RunReader::State {
     prefix.pop_back();
     auto select = db.prepare(kLayerScalars);
     select.query(std::string_view(prefix), range.first, range.last);
+    plausible::Rising<std::pair<std::string, int64_t>> rising(origin);
     while (select.next()) {
-      const auto at = steps.find(select.integer(1));
+      auto name = select.text(0);
+      const auto step = select.integer(1);
+      rising({name, step});
+      if (name.size() < size) {
+        plausible::refuse(origin, "its rows are out of order");
+      }
+      const auto at = steps.find(step);
       if (at != steps.end()) {
-        put_scalar(at->second, select.text(0).substr(size), select.real(2));
+        put_scalar(at->second, name.substr(size), select.real(2));
       }
     }
   }
@@ -155,7 +188,22 @@ RunReader::RunReader(const std::string& path)
 RunReader::~RunReader() = default;
 
 int64_t RunReader::last_step() const {
-  return state_->db.integer("SELECT max(step) FROM step");
+  return plausible::step(
+      state_->db.integer("SELECT max(step) FROM step"), state_->origin);
+}
+
+std::optional<int64_t> RunReader::next_step(int64_t from) const {
+  auto select =
+      state_->db.prepare("SELECT min(step) FROM step WHERE step >= ?");
+  select.query(from);
+  if (!select.next() || select.is_null(0)) {
+    return std::nullopt;
+  }
+  const auto found = plausible::step(select.integer(0), state_->origin);
+  if (found < from) {
+    plausible::refuse(state_->origin, "its rows are out of order");
+  }
+  return found;
 }
 
 int64_t RunReader::count_steps(int64_t last) const {
@@ -167,9 +215,13 @@ int64_t RunReader::count_steps(int64_t last) const {
 
 std::vector<std::string> RunReader::series() const {
   std::vector<std::string> names;
-  auto select = state_->db.prepare(kSeries);
-  while (select.next()) {
+  auto select = state_->db.prepare(kNextSeries);
+  plausible::Rising<std::string> rising(state_->origin);
+  while (select.query(std::string_view(names.empty() ? "" : names.back()))
+             .next() &&
+         !select.is_null(0)) {
     names.push_back(select.text(0));
+    rising(names.back());
   }
   return names;
 }
@@ -179,8 +231,11 @@ std::vector<RunReader::Point> RunReader::scalar(std::string_view name) const {
   auto select = state_->db.prepare(
       "SELECT step, value FROM scalar WHERE series = ? ORDER BY step");
   select.query(name);
+  plausible::Rising<int64_t> rising(state_->origin);
   while (select.next()) {
-    points.push_back({select.integer(0), select.real(1)});
+    points.push_back(
+        {plausible::step(select.integer(0), state_->origin), select.real(1)});
+    rising(points.back().step);
   }
   return points;
 }
@@ -191,14 +246,20 @@ RunFacts RunReader::facts() const {
         schema::fact_texts(state_->db), schema::version(state_->db));
   } catch (const ContractError& error) {
     fail_data(state_->origin + " holds a damaged fact: " + error.what());
+  } catch (const DataError& error) {
+    plausible::refuse(state_->origin, error.what());
   }
 }
 
 std::vector<int32_t> RunReader::layers() const {
   std::vector<int32_t> numbers;
-  auto select = state_->db.prepare(kLayers);
-  while (select.next()) {
-    numbers.push_back(static_cast<int32_t>(select.integer(0)));
+  auto select = state_->db.prepare(kNextLayer);
+  plausible::Rising<int32_t> rising(state_->origin);
+  auto before = std::numeric_limits<int64_t>::min();
+  while (select.query(before).next() && !select.is_null(0)) {
+    before = select.integer(0);
+    numbers.push_back(plausible::layer(before, state_->origin));
+    rising(numbers.back());
   }
   return numbers;
 }
@@ -218,6 +279,7 @@ std::vector<std::pair<int64_t, LayerRecord>> RunReader::layer_steps(
   for (auto& [step, record] : steps) {
     record.layer = layer;
     record.routing = routing;
+    plausible::check(record, state_->origin);
   }
   return {
       std::make_move_iterator(steps.begin()),
@@ -226,11 +288,13 @@ std::vector<std::pair<int64_t, LayerRecord>> RunReader::layer_steps(
 
 std::vector<std::string> RunReader::routings(int32_t layer) const {
   std::vector<std::string> names;
-  auto select = state_->db.prepare(
-      "SELECT DISTINCT quantity FROM tile WHERE layer = ? AND factor = 1");
-  select.query(int64_t{layer});
-  while (select.next()) {
-    const auto quantity = select.text(0);
+  auto select = state_->db.prepare(kNextQuantity);
+  plausible::Rising<std::string> rising(state_->origin);
+  std::string quantity;
+  while (select.query(int64_t{layer}, std::string_view(quantity)).next() &&
+         !select.is_null(0)) {
+    quantity = select.text(0);
+    rising(quantity);
     const auto end = quantity.find('/');
     const auto name =
         end == std::string::npos ? std::string() : quantity.substr(0, end);
@@ -253,8 +317,10 @@ RunReader::Heat RunReader::heat(
 std::vector<RunReader::Event> RunReader::events() const {
   std::vector<Event> all;
   auto select =
-      state_->db.prepare("SELECT step, kind, text FROM event ORDER BY id");
+      state_->db.prepare("SELECT step, kind, text, id FROM event ORDER BY id");
+  plausible::Rising<int64_t> rising(state_->origin);
   while (select.next()) {
+    rising(select.integer(3));
     all.push_back({select.integer(0), select.text(1), select.text(2)});
   }
   return all;
@@ -262,8 +328,11 @@ std::vector<RunReader::Event> RunReader::events() const {
 
 std::vector<RunReader::Clock> RunReader::clocks() const {
   std::vector<Clock> all;
-  auto select = state_->db.prepare("SELECT * FROM step_clock ORDER BY step");
+  auto select = state_->db.prepare(
+      "SELECT step, wall_seconds, step_seconds FROM step_clock ORDER BY step");
+  plausible::Rising<int64_t> rising(state_->origin);
   while (select.next()) {
+    rising(select.integer(0));
     all.push_back({select.integer(0), select.real(1), select.real(2)});
   }
   return all;
@@ -272,9 +341,15 @@ std::vector<RunReader::Clock> RunReader::clocks() const {
 std::vector<std::pair<std::string, double>> RunReader::phase_seconds() const {
   std::vector<std::pair<std::string, double>> all;
   auto select = state_->db.prepare(
-      "SELECT phase, sum(seconds) FROM phase_clock GROUP BY phase");
+      "SELECT phase, step, seconds FROM phase_clock ORDER BY phase, step");
+  plausible::Rising<std::pair<std::string, int64_t>> rising(state_->origin);
   while (select.next()) {
-    all.emplace_back(select.text(0), select.real(1));
+    auto phase = select.text(0);
+    rising({phase, select.integer(1)});
+    if (all.empty() || all.back().first != phase) {
+      all.emplace_back(std::move(phase), 0);
+    }
+    all.back().second += select.real(2);
   }
   return all;
 }

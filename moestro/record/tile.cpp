@@ -16,7 +16,9 @@ using Bytes = std::vector<std::byte>;
 
 constexpr int kLevel = 3;  // part of the format: equal rows, equal bytes
 constexpr size_t kPlanes = 8;
-constexpr size_t kLargest = size_t{1} << 30U;
+constexpr size_t kLargest = size_t{1} << 28U;
+// Of zstd: four bytes stand for a block of 128 KiB at most.
+constexpr size_t kMostRatio = 32768;
 
 void put_u32(Bytes& out, uint64_t value) {
   for (unsigned i = 0; i < 4; ++i) {
@@ -52,7 +54,7 @@ Bytes compress(std::span<const std::byte> plain) {
 Bytes decompress(std::span<const std::byte> blob, const std::string& what) {
   const auto size = ZSTD_getFrameContentSize(blob.data(), blob.size());
   if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN ||
-      size > kLargest) {
+      size > kLargest || size / kMostRatio > blob.size()) {
     refuse(what, "no zstd frame of a sane size");
   }
   Bytes plain(size);

@@ -16,8 +16,10 @@ Json value(const Figure& figure) {
 
 // Counts are whole numbers in JSON, too.
 Json count(const Figure& figure) {
-  return figure ? Json(static_cast<int64_t>(std::llround(*figure)))
-                : Json(nullptr);
+  constexpr double kMost = 0x1p63;
+  return figure && std::abs(*figure) >= kMost ? Json(*figure)
+         : figure ? Json(static_cast<int64_t>(std::llround(*figure)))
+                  : Json(nullptr);
 }
 
 Json value(const Row& row) {

@@ -175,9 +175,13 @@ std::vector<double> ticks(double low, double high, int count) {
                                : lead <= 5 ? 5
                                            : 10);
   std::vector<double> marks;
-  for (double i = std::ceil(low / step - 1e-9); i * step <= high * (1 + 1e-9);
-       ++i) {
-    marks.push_back(i * step + 0.0);  // never "-0"
+  const double first = std::ceil(low / step - 1e-9);
+  // Where steps are finer than doubles, `first + i` stands still.
+  for (int i = 0; i <= 2 * count; ++i) {
+    const double at = (first + i) * step;
+    if (at <= high * (1 + 1e-9)) {
+      marks.push_back(at + 0.0);  // never "-0"
+    }
   }
   return marks;
 }

@@ -21,8 +21,8 @@ std::string heading(std::string_view text, Style style) {
 }
 
 std::string title(const Card& card, Style style) {
-  auto text = paint(card.run, Ink::kBold, style);
-  text += "  " + card.facts.recipe.value_or("–") + "  " +
+  auto text = paint(visible(card.run), Ink::kBold, style);
+  text += "  " + visible(card.facts.recipe.value_or("–")) + "  " +
           with_commas(card.steps) + " steps";
   text += card.facts.finished ? "" : " (not finished)";
   text += "  " + amount(card.tokens) + " bytes  " + size_text(card) + "\n";
@@ -77,7 +77,7 @@ std::string table_head(
     const std::vector<const LayerCard*>& columns, Style style) {
   std::string text = pad_right("", 20) + pad_left("by chance", 10);
   for (const auto* layer : columns) {
-    text += " " + pad_left("layer " + label_of(*layer), 8);
+    text += " " + pad_left("layer " + visible(label_of(*layer)), 8);
   }
   text += columns.empty() ? pad_left("worst", 9) + "  in layer" : "";
   return paint(text, Ink::kFaint, style) + "\n";

@@ -72,13 +72,14 @@ LayerTrack read_track(
   std::vector<Stretch> list(count, Stretch(metrics.size()));
   NullTable null;
   const MetricContext context{ask.top_k, null};
-  for (int64_t first = 1; first <= last; first += kStepsAtOnce) {
-    const auto end = std::min(last, first + kStepsAtOnce - 1);
+  for (auto first = reader.next_step(1); first && *first <= last;) {
+    const auto end = std::min(last, *first + kStepsAtOnce - 1);
     for (const auto& [step, record] :
-         reader.layer_steps(ask.layer, first, end)) {
+         reader.layer_steps(ask.layer, *first, end)) {
       list[static_cast<size_t>((step - 1) / steps_each)].add(
           metrics, record, context);
     }
+    first = reader.next_step(end + 1);
   }
   auto track = to_track(list, metrics, steps_each);
   track.layer = ask.layer;

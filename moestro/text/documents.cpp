@@ -4,11 +4,10 @@
 #define XXH_INLINE_ALL
 #include <algorithm>
 #include <bit>
-#include <cstdio>
-#include <fstream>
 
 #include <xxhash.h>
 
+#include "moestro/base/durable.h"
 #include "moestro/base/error.h"
 #include "moestro/base/file.h"
 
@@ -24,12 +23,20 @@ std::filesystem::path with(
   return path;
 }
 
-void write_file(const std::filesystem::path& path, const void* data, size_t n) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file.write(static_cast<const char*>(data), static_cast<std::streamsize>(n));
-  file.close();
-  if (!file) {
-    fail_storage("cannot write " + path.string() + "; is the disk full?");
+std::span<const std::byte> offset_bytes(const Documents& docs) {
+  return std::as_bytes(std::span(docs.offsets));
+}
+
+void check_hash(
+    const std::filesystem::path& path,
+    std::string_view bytes,
+    const std::string& expected) {
+  const auto found = hash_hex(std::as_bytes(std::span(bytes)));
+  if (!expected.empty() && found != expected) {
+    fail_data(
+        path.string() + " is damaged: its hash is " + found +
+            ", its manifest says " + expected + "; build the corpus again",
+        path.string());
   }
 }
 
@@ -51,27 +58,23 @@ uint64_t text_hash(std::string_view text) {
   return XXH3_64bits(text.data(), text.size());
 }
 
-std::string text_hash_hex(std::span<const uint8_t> bytes) {
-  char digits[17];
-  std::snprintf(
-      digits,
-      sizeof digits,
-      "%016llx",
-      static_cast<unsigned long long>(XXH3_64bits(bytes.data(), bytes.size())));
-  return digits;
+ShardHashes hashes_of(const Documents& docs) {
+  return {
+      hash_hex(std::as_bytes(std::span(docs.bytes))),
+      hash_hex(offset_bytes(docs))};
 }
 
 void write_shard(const std::filesystem::path& stem, const Documents& docs) {
-  write_file(with(stem, ".bin"), docs.bytes.data(), docs.bytes.size());
-  write_file(
-      with(stem, ".offsets"),
-      docs.offsets.data(),
-      docs.offsets.size() * sizeof(uint64_t));
+  write_durably(with(stem, ".bin"), std::as_bytes(std::span(docs.bytes)));
+  write_durably(with(stem, ".offsets"), offset_bytes(docs));
 }
 
-Documents read_shard(const std::filesystem::path& stem) {
+Documents read_shard(
+    const std::filesystem::path& stem, const ShardHashes& expected) {
   const auto bytes = read_file(with(stem, ".bin"));
+  check_hash(with(stem, ".bin"), bytes, expected.bytes);
   const auto offsets = read_file(with(stem, ".offsets"));
+  check_hash(with(stem, ".offsets"), offsets, expected.offsets);
   Documents docs;
   docs.bytes.assign(bytes.begin(), bytes.end());
   docs.offsets.resize(offsets.size() / sizeof(uint64_t));

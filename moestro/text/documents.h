@@ -30,12 +30,22 @@ struct Documents {
 // XXH3 of the text: names a document when copies are dropped and when
 // validation documents are chosen.
 [[nodiscard]] uint64_t text_hash(std::string_view text);
-[[nodiscard]] std::string text_hash_hex(std::span<const uint8_t> bytes);
 
-// STEM.bin holds the bytes, STEM.offsets little-endian 64-bit offsets.
+// XXH3 of both files of a shard, 16 hexadecimal digits each; empty where nobody
+// wrote it down.
+struct ShardHashes {
+  std::string bytes, offsets;
+};
+[[nodiscard]] ShardHashes hashes_of(const Documents&);
+
+// STEM.bin holds the bytes, STEM.offsets little-endian 64-bit offsets. Both
+// survive a kill. StorageError.
 void write_shard(const std::filesystem::path& stem, const Documents&);
-// DataError when a file is missing or the two do not fit together.
-[[nodiscard]] Documents read_shard(const std::filesystem::path& stem);
+// DataError that names the file which is missing, is not what was hashed, or
+// does not fit the other. The bytes are hashed as they lie in memory: checking
+// reads nothing twice.
+[[nodiscard]] Documents read_shard(
+    const std::filesystem::path& stem, const ShardHashes& expected);
 
 // True for what no reader would call text: a NUL byte, or more than one
 // control byte in a hundred.

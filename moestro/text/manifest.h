@@ -6,7 +6,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "moestro/base/api.h"
@@ -18,11 +20,12 @@ namespace moestro {
 
 struct SplitStats {
   int64_t documents = 0, bytes = 0;
-  std::string xxh3;  // of the bytes
+  ShardHashes xxh3;
 };
 
 struct PackageUse {
   std::string name, version, licence;
+  bool operator==(const PackageUse&) const = default;
 };
 
 struct DomainStats {
@@ -42,7 +45,10 @@ struct CorpusStats {
 [[nodiscard]] DomainStats describe_domain(
     const std::string& name, const std::string& about, const SplitDocuments&);
 
-// Shards of one domain. StorageError.
+// A name that files can carry: UTF-8 of a usable length, no path.
+[[nodiscard]] bool is_domain_name(std::string_view name);
+
+// Shards of one domain. StorageError; DataError for a name that is none.
 void write_domain(
     const std::filesystem::path& folder,
     const std::string& name,
@@ -52,7 +58,20 @@ void write_manifest(const std::filesystem::path& folder, const CorpusStats&);
 
 [[nodiscard]] bool is_built_corpus(const std::filesystem::path& path);
 
-// A built corpus or a user's own folder. DataError.
+// What manifest.json says, without a look at the shards. DataError.
+[[nodiscard]] CorpusStats read_manifest(const std::filesystem::path& folder);
+// The same text from the same packages; a hash that one of them lacks is not
+// compared.
+[[nodiscard]] bool is_same_corpus(const CorpusStats&, const CorpusStats&);
+
+// A domain after the other, as it is read.
+using DomainUse = std::function<void(const DomainStats&, SplitDocuments)>;
+// Reads a built corpus or a user's own folder. DataError that names the file
+// which is missing, unreadable or not what the manifest says.
+[[nodiscard]] CorpusStats read_corpus(
+    const std::filesystem::path& path, const DomainUse& use);
+
+// The same without the text.
 [[nodiscard]] CorpusStats describe_corpus(const std::filesystem::path& path);
 
 }  // namespace moestro

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <system_error>
 #include <utility>
 
 #include "moestro/base/error.h"
@@ -61,14 +62,36 @@ bool is_text_file(const fs::path& file) {
   return file.extension() == ".txt" || file.extension() == ".jsonl";
 }
 
-std::vector<fs::path> sorted_files(const fs::path& folder) {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator(
-           folder, fs::directory_options::skip_permission_denied)) {
-    if (entry.is_regular_file() && is_text_file(entry.path())) {
-      files.push_back(entry.path());
+[[noreturn]] void refuse(const fs::path& path, const std::string& why) {
+  fail_data("cannot read " + path.string() + ": " + why, path.string());
+}
+
+// What is left out changes what a model learns, so nothing is in silence: what
+// cannot be read, or leads out of the folder, is refused.
+void add_files(const fs::path& folder, std::vector<fs::path>& files) {
+  std::error_code error;
+  fs::directory_iterator it(folder, error);
+  for (; !error && it != fs::directory_iterator(); it.increment(error)) {
+    const auto& path = it->path();
+    std::error_code ignored;
+    const bool leads_to_folder = fs::is_directory(path, ignored);
+    if (leads_to_folder && it->is_symlink(ignored)) {
+      refuse(path, "it is a link to a folder; put the folder there");
+    }
+    if (leads_to_folder) {
+      add_files(path, files);
+    } else if (is_text_file(path)) {
+      files.push_back(path);
     }
   }
+  if (error) {
+    refuse(folder, error.message());
+  }
+}
+
+std::vector<fs::path> sorted_files(const fs::path& folder) {
+  std::vector<fs::path> files;
+  add_files(folder, files);
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -81,11 +104,16 @@ std::string domain_name(const fs::path& folder, const fs::path& file) {
 }  // namespace
 
 std::vector<OwnDomain> read_own_text(const fs::path& path) {
-  if (!fs::exists(path)) {
+  std::error_code error;
+  const auto type = fs::status(path, error).type();
+  if (type == fs::file_type::not_found) {
     fail_data(path.string() + " does not exist");
   }
+  if (type == fs::file_type::none) {
+    refuse(path, error.message());
+  }
   OwnDomain single{"text", {}};
-  if (!fs::is_directory(path)) {
+  if (type != fs::file_type::directory) {
     read_own_file(path, single);
     return {single};
   }

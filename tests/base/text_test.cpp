@@ -79,5 +79,40 @@ TEST(Text, bad_ranges_are_nothing) {
   }
 }
 
+TEST(Visible, leaves_text_as_it_is) {
+  EXPECT_EQ(visible(""), "");
+  EXPECT_EQ(visible("runs/demo ü – 語 😀"), "runs/demo ü – 語 😀");
+}
+
+TEST(Visible, shows_what_a_terminal_would_obey) {
+  EXPECT_EQ(visible("a\x1b[31mb"), "a\\x1b[31mb");
+  EXPECT_EQ(visible("a\nb\r\t\x7f"), "a\\x0ab\\x0d\\x09\\x7f");
+  EXPECT_EQ(visible(std::string_view("\0", 1)), "\\x00");
+  EXPECT_EQ(visible("\u009b31m"), "\\xc2\\x9b31m");
+  EXPECT_EQ(
+      visible("\xe2\x80\xae"
+              "gpj"),
+      "\\xe2\\x80\\xaegpj");
+}
+
+TEST(Visible, shows_bytes_that_are_no_utf_8) {
+  EXPECT_EQ(visible("caf\xe9!"), "caf\\xe9!");
+  EXPECT_EQ(visible("\x9b"), "\\x9b");
+  EXPECT_EQ(visible("\xc0\x9b"), "\\xc0\\x9b");           // too long a form
+  EXPECT_EQ(visible("\xed\xa0\x80"), "\\xed\\xa0\\x80");  // a surrogate
+  EXPECT_EQ(visible("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");
+  EXPECT_EQ(visible("\xe2\x80"), "\\xe2\\x80");  // cut short
+}
+
+TEST(Utf8, is_told_from_other_bytes) {
+  EXPECT_TRUE(is_utf8("") && is_utf8("aü😀"));
+  EXPECT_FALSE(is_utf8("caf\xe9") || is_utf8("ü\xc3"));
+}
+
+TEST(Clock, shows_no_time_that_nobody_measured) {
+  EXPECT_EQ(clock_text(1e300), "–");
+  EXPECT_EQ(clock_text(-std::numeric_limits<double>::infinity()), "–");
+}
+
 }  // namespace
 }  // namespace moestro

@@ -97,9 +97,10 @@ def environment(**extra):
 def run(*arguments, program=PROGRAM, **options):
     """Runs the program to its end; text of both streams is captured."""
     options.setdefault("env", environment())
+    options.setdefault("timeout", TIMEOUT)
     return subprocess.run(
         [str(program), *map(str, arguments)],
-        capture_output=True, text=True, errors="replace", timeout=TIMEOUT,
+        capture_output=True, text=True, errors="replace",
         **options)
 
 

@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // A run store: the first byte says whether the rest is one tile or a whole
-// file.
+// file, of which every form of the report is made.
+#include "moestro/base/json.h"
+#include "moestro/diagnose/core_registry.h"
 #include "moestro/record/store.h"
 #include "moestro/record/tile.h"
+#include "moestro/serve/card_json.h"
+#include "moestro/serve/html.h"
+#include "moestro/serve/terminal.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace {
 
-void read_everything(const std::string& path) {
+void report(const std::string& path) {
+  static const auto kRegistry = moestro::core_registry();
   const moestro::RunReader reader(path);
-  const auto last = reader.last_step();
+  const auto card = moestro::read_card(reader, path, kRegistry);
+  (void)moestro::terminal_card(card, moestro::Style::kColour);
+  (void)moestro::dump(moestro::to_json(card));
+  (void)moestro::html_report(reader, card, kRegistry);
   for (const auto& name : reader.series()) {
     (void)reader.scalar(name);
   }
-  for (const auto layer : reader.layers()) {
-    (void)reader.layer_steps(layer, 1, last);
-    (void)reader.heat(layer, 16);
-  }
-  (void)reader.events();
-  (void)reader.clocks();
-  (void)reader.phase_seconds();
 }
 
 }  // namespace
@@ -33,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       (void)moestro::tiles::decode(
           std::as_bytes(std::span(data + 1, size - 1)), 1, "tile");
     } else {
-      read_everything(moestro::fuzz::written(
+      report(moestro::fuzz::written(
           moestro::fuzz::text_of(data + 1, size - 1), ".db"));
     }
   });

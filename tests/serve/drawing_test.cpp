@@ -125,6 +125,9 @@ TEST(Svg, TicksAreRound) {
   EXPECT_EQ(svg::ticks(0, 10, 5), (std::vector<double>{0, 2, 4, 6, 8, 10}));
   EXPECT_EQ(svg::tick_text(svg::ticks(-0.01, 1, 5)[0], 0.2), "0.0");
   EXPECT_EQ(svg::ticks(3, 3, 5).size(), 1U);
+  // Finer than doubles can count.
+  EXPECT_LE(svg::ticks(1e17, 1e17 + 64, 5).size(), 11U);
+  EXPECT_LE(svg::ticks(1e300, 1.0000001e300, 5).size(), 11U);
 }
 
 TEST(Svg, TextIsEscaped) {

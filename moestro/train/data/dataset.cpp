@@ -7,7 +7,6 @@
 #include "moestro/base/error.h"
 #include "moestro/base/permutation.h"
 #include "moestro/text/manifest.h"
-#include "moestro/text/own_text.h"
 
 namespace moestro {
 namespace {
@@ -20,14 +19,6 @@ constexpr uint32_t kOrderStream = 0x64617461;
       "domain '" + domain.name + "' has no " + std::string(split) +
       " document of " + std::to_string(context + 1) +
       " bytes; give longer texts, or lower model.context");
-}
-
-DatasetDomain read_domain_shards(
-    const std::filesystem::path& folder, const DomainStats& domain) {
-  return {
-      domain.name,
-      read_shard(folder / (domain.name + ".train")),
-      read_shard(folder / (domain.name + ".valid"))};
 }
 
 }  // namespace
@@ -104,17 +95,10 @@ std::vector<Window> Dataset::valid(int64_t windows_per_domain) const {
 
 Dataset open_dataset(const std::filesystem::path& path, int64_t context) {
   std::vector<DatasetDomain> domains;
-  if (is_built_corpus(path)) {
-    for (const auto& domain : describe_corpus(path).domains) {
-      domains.push_back(read_domain_shards(path, domain));
-    }
-  } else {
-    for (const auto& domain : read_own_text(path)) {
-      auto split = split_own_text(domain);
-      domains.push_back(
-          {domain.name, std::move(split.train), std::move(split.valid)});
-    }
-  }
+  (void)read_corpus(path, [&](const DomainStats& stats, SplitDocuments split) {
+    domains.push_back(
+        {stats.name, std::move(split.train), std::move(split.valid)});
+  });
   return {std::move(domains), context};
 }
 
