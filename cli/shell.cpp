@@ -2,6 +2,8 @@
 #include "cli/shell.h"
 
 #include <cstdio>
+#include <cstdlib>
+#include <exception>
 #include <filesystem>
 
 #include "cli/colour.h"
@@ -49,9 +51,26 @@ int flushed() {
   return code(Exit::kFailure);
 }
 
+// What is thrown where nothing may be thrown, such as memory that runs out
+// inside a library's move. What is on the disk is as safe as after a kill.
+[[noreturn]] void end_at_once() {
+  const char* what = "an internal fault";
+  try {
+    if (const auto current = std::current_exception()) {
+      std::rethrow_exception(current);
+    }
+  } catch (const std::exception& error) {
+    what = is_out_of_memory(error) ? "out of memory" : what;
+  } catch (...) {
+  }
+  std::fprintf(stderr, "moestro: %s\n", what);
+  std::_Exit(code(Exit::kFailure));
+}
+
 }  // namespace
 
 int guarded(const std::function<int()>& body) {
+  std::set_terminate(end_at_once);
   try {
     const int answer = body();
     return answer == code(Exit::kFine) ? flushed() : answer;

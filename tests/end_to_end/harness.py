@@ -170,12 +170,17 @@ def query(folder, text, *values):
     return rows
 
 
-def xxh3(data):
-    """XXH3-64 as 16 hex digits, by the library that the program uses."""
+@functools.cache
+def _xxhash():
     library = ctypes.CDLL(ctypes.util.find_library("xxhash") or "libxxhash.so.0")
     library.XXH3_64bits.restype = ctypes.c_uint64
     library.XXH3_64bits.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
-    return f"{library.XXH3_64bits(data, len(data)):016x}"
+    return library
+
+
+def xxh3(data):
+    """XXH3-64 as 16 hex digits, by the library that the program uses."""
+    return f"{_xxhash().XXH3_64bits(data, len(data)):016x}"
 
 
 def seal(checkpoint, **changes):
