@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command.h"
 
+#include <cmath>
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
@@ -50,7 +51,14 @@ void Command::option(
 
 void Command::option(
     const std::string& flag, double& target, const char* help) {
-  state_->app.add_option(flag, target, help);
+  const auto finite = [](const std::string& text) {
+    double value = 0;
+    const bool number = CLI::detail::lexical_cast(text, value);
+    return number && !std::isfinite(value)
+               ? "takes a finite number; got " + text
+               : std::string();
+  };
+  state_->app.add_option(flag, target, help)->check(finite);
 }
 
 // One value for each use of the flag: what follows is a positional again.
