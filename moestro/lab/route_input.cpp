@@ -276,6 +276,9 @@ RouteInput parse_route_input(const std::string& text, const std::string& path) {
       kBlank, text.starts_with(kMark) ? kMark.size() : 0);
   const auto sign = start == std::string::npos ? '\0' : text[start];
   const bool json = !is_safetensors(text) && (sign == '{' || sign == '[');
+  if (!json && !is_safetensors(text)) {
+    fail_data(path + " is neither JSON (an object or a list) nor safetensors");
+  }
   RouteInput in;
   Json root;
   SafetensorsFile tensors;

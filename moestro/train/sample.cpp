@@ -59,6 +59,9 @@ void sample(
         to_unit(bits[0]));
     text.push_back(static_cast<char>(byte));
     write(text.back());
+    // No more is looked at, however many bytes are asked for.
+    const auto context = static_cast<size_t>(config.model.context);
+    text.erase(0, text.size() - std::min(text.size(), context));
   }
 }
 
