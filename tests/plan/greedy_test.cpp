@@ -4,9 +4,9 @@
 
 #include <gtest/gtest.h>
 
-#include "moestro/plan/favourites.h"
 #include "moestro/plan/greedy_assignment.h"
 #include "moestro/plan/moves.h"
+#include "moestro/plan/stable_pairs.h"
 #include "tests/plan/problems.h"
 
 namespace moestro {
@@ -60,30 +60,15 @@ TEST(Greedy, one_order_for_all_tokens_gives_experts_in_the_order_of_tokens) {
   EXPECT_EQ(a.experts_TK, (std::vector<int32_t>{0, 0, 1, 1, 2, 2}));
 }
 
-TEST(Favourites, fall_in_score_and_leave_out_experts_without_room) {
-  const auto p = even_problem(1, 5, 1, {1, 3, kForbid, 3, 2});
-  const auto view = p.view();
-  Favourites favourites(view);
-  std::vector<int64_t> room_E = {1, 1, 1, 1, 1};
-  EXPECT_EQ(favourites.next(0, room_E), 1);
-  room_E[4] = 0;
-  EXPECT_EQ(favourites.next(0, room_E), 3);
-  EXPECT_EQ(favourites.next(0, room_E), 0);
-  EXPECT_EQ(favourites.next(0, room_E), -1);
-}
-
 // Sorting would look at every pair some twenty times.
-TEST(Favourites, look_at_a_row_few_times_though_it_is_asked_to_its_end) {
-  const auto p = random_problem(1, 4096, 1, 0, 7);
-  const auto view = p.view();
-  Favourites favourites(view);
-  const std::vector<int64_t> room_E(4096, 1);
-  int64_t named = 0;
-  while (favourites.next(0, room_E) >= 0) {
-    ++named;
+TEST(StablePairs, tokens_go_to_few_experts_whatever_all_of_them_like) {
+  for (const double skew : {0.0, 1.0, 3.0}) {
+    const auto p = random_problem(4096, 64, 1, skew, 1);
+    const auto view = p.view();
+    StablePairs pairs(view);
+    (void)pairs.solve();
+    EXPECT_LE(pairs.offers(), 12 * 4096) << skew;
   }
-  EXPECT_EQ(named, 4096);
-  EXPECT_LE(favourites.looks(), 7 * 4096);
 }
 
 TEST(Moves, know_who_may_go_where_after_each_move) {
