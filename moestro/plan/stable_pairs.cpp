@@ -17,6 +17,8 @@ namespace moestro {
 namespace {
 
 constexpr int32_t kNone = -1;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr int32_t kLast = std::numeric_limits<int32_t>::max();
 
 }  // namespace
 
@@ -25,7 +27,15 @@ StablePairs::StablePairs(const AssignmentProblem& p)
       E_(static_cast<size_t>(p.experts)),
       K_(static_cast<size_t>(p.top_k)),
       experts_TK_(static_cast<size_t>(p.tokens) * K_, kNone),
-      taken_E_(E_) {}
+      taken_E_(E_),
+      beaten_E_(E_, {-kInfinity, kLast}),
+      held_E_(E_) {
+  for (size_t e = 0; e < E_; ++e) {
+    if (p.capacity_E[e] == 0) {
+      beaten_E_[e] = {kInfinity, kNone};
+    }
+  }
+}
 
 std::vector<int32_t> StablePairs::solve() {
   for (int32_t t = 0; t < static_cast<int32_t>(p_.tokens); ++t) {
@@ -52,43 +62,49 @@ std::vector<int64_t> StablePairs::room() const {
 }
 
 // Ties: the lower expert. A forbidden one, -inf, is above nothing.
-int32_t StablePairs::best_for(int32_t token) const {
-  const auto t = static_cast<size_t>(token);
-  const auto* scores_E = &p_.scores_TE[t * E_];
-  const auto* chosen_K = &experts_TK_[t * K_];
-  double best = -std::numeric_limits<double>::infinity();
+int32_t StablePairs::best_for(int32_t token) {
+  mark(token, 1);
+  const auto* scores_E = &p_.scores_TE[static_cast<size_t>(token) * E_];
+  double best = -kInfinity;
   auto expert = kNone;
   for (size_t e = 0; e < E_; ++e) {
-    const auto number = static_cast<int32_t>(e);
-    if (scores_E[e] > best && would_take(e, {scores_E[e], token}) &&
-        std::find(chosen_K, chosen_K + K_, number) == chosen_K + K_) {
+    if (scores_E[e] > best && held_E_[e] == 0 &&
+        Pair{scores_E[e], token} > beaten_E_[e]) {
       best = scores_E[e];
-      expert = number;
+      expert = static_cast<int32_t>(e);
     }
   }
+  mark(token, 0);
   return expert;
 }
 
-bool StablePairs::would_take(size_t expert, const Pair& pair) const {
-  const auto& taken = taken_E_[expert];
-  const auto capacity = static_cast<size_t>(p_.capacity_E[expert]);
-  return taken.size() < capacity || (capacity > 0 && pair > taken.front());
+void StablePairs::mark(int32_t token, char held) {
+  const auto* chosen_K = &experts_TK_[static_cast<size_t>(token) * K_];
+  for (size_t k = 0; k < K_; ++k) {
+    if (chosen_K[k] != kNone) {
+      held_E_[static_cast<size_t>(chosen_K[k])] = held;
+    }
+  }
 }
 
 void StablePairs::take(size_t expert, const Pair& pair) {
   ++offers_;
   const auto e = static_cast<int32_t>(expert);
+  const auto capacity = static_cast<size_t>(p_.capacity_E[expert]);
   auto& taken = taken_E_[expert];
   place(pair.token, kNone) = e;
-  if (taken.size() < static_cast<size_t>(p_.capacity_E[expert])) {
+  if (taken.size() < capacity) {
     taken.push_back(pair);
     std::ranges::push_heap(taken, std::greater<>());
-    return;
+  } else {
+    const auto sent_away = taken.front().token;
+    place(sent_away, e) = kNone;
+    waiting_.push_back(sent_away);
+    replace_top(taken, pair, std::greater<>());
   }
-  const auto sent_away = taken.front().token;
-  place(sent_away, e) = kNone;
-  waiting_.push_back(sent_away);
-  replace_top(taken, pair, std::greater<>());
+  if (taken.size() == capacity) {
+    beaten_E_[expert] = taken.front();
+  }
 }
 
 int32_t& StablePairs::place(int32_t token, int32_t expert) {

@@ -33,8 +33,8 @@ class StablePairs {
     }
   };
 
-  [[nodiscard]] int32_t best_for(int32_t token) const;
-  [[nodiscard]] bool would_take(size_t expert, const Pair& pair) const;
+  [[nodiscard]] int32_t best_for(int32_t token);
+  void mark(int32_t token, char held);
   void take(size_t expert, const Pair& pair);
   // Where `expert`, or -1 for a free one, stands in the token's row.
   [[nodiscard]] int32_t& place(int32_t token, int32_t expert);
@@ -43,6 +43,8 @@ class StablePairs {
   size_t E_, K_;
   std::vector<int32_t> experts_TK_;
   std::vector<std::vector<Pair>> taken_E_;  // heaps, the worst in front
+  std::vector<Pair> beaten_E_;  // what a pair must be better than to be taken
+  std::vector<char> held_E_;    // by the token that is looking
   std::vector<int32_t> waiting_;
   int64_t offers_ = 0;
 };
