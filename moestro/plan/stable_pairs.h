@@ -34,17 +34,21 @@ class StablePairs {
   };
 
   [[nodiscard]] int32_t best_for(int32_t token);
-  void mark(int32_t token, char held);
+  [[nodiscard]] int32_t best_in_order(int32_t token) const;
+  void close_held(int32_t token, bool closed);
+  void settle_waiting();
   void take(size_t expert, const Pair& pair);
+  // Sends away all but the best that the expert has places for.
+  void keep_best(size_t expert);
   // Where `expert`, or -1 for a free one, stands in the token's row.
   [[nodiscard]] int32_t& place(int32_t token, int32_t expert);
 
   const AssignmentProblem& p_;
   size_t E_, K_;
   std::vector<int32_t> experts_TK_;
-  std::vector<std::vector<Pair>> taken_E_;  // heaps, the worst in front
-  std::vector<Pair> beaten_E_;  // what a pair must be better than to be taken
-  std::vector<char> held_E_;    // by the token that is looking
+  std::vector<std::vector<Pair>> taken_E_;
+  std::vector<Pair> beaten_E_;   // what a pair must be better than to be taken
+  std::vector<double> floor_E_;  // its score; +inf while the token is there
   std::vector<int32_t> waiting_;
   int64_t offers_ = 0;
 };
