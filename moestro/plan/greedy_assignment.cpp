@@ -5,7 +5,6 @@
 #include "moestro/plan/greedy_assignment.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 
 #include "moestro/base/error.h"
@@ -27,7 +26,8 @@ class Finish {
       : p_(p),
         E_(static_cast<size_t>(p.experts)),
         experts_TK_(std::move(experts_TK)),
-        room_E_(std::move(room_E)) {}
+        room_E_(std::move(room_E)),
+        moves_(p, experts_TK_) {}
 
   std::vector<int32_t> solve() {
     const auto K = static_cast<size_t>(p_.top_k);
@@ -42,12 +42,9 @@ class Finish {
 
  private:
   void place_by_moving_others(size_t t) {
-    if (!moves_) {
-      moves_.emplace(p_, experts_TK_);
-    }
     std::vector<size_t> from_E(E_, kUnseen), open;
     for (size_t e = 0; e < E_; ++e) {
-      if (moves_->may_take(t, e)) {
+      if (moves_.may_take(t, e)) {
         from_E[e] = kStart;
         open.push_back(e);
       }
@@ -71,7 +68,7 @@ class Finish {
       std::vector<size_t>& from_E,
       std::vector<size_t>& open) const {
     for (size_t e = 0; e < E_; ++e) {
-      if (from_E[e] == kUnseen && moves_->any(from, e)) {
+      if (from_E[e] == kUnseen && moves_.any(from, e)) {
         from_E[e] = from;
         open.push_back(e);
       }
@@ -82,9 +79,9 @@ class Finish {
   void shift(size_t to, const std::vector<size_t>& from_E, size_t newcomer) {
     --room_E_[to];
     for (; from_E[to] != kStart; to = from_E[to]) {
-      moves_->move_one(from_E[to], to);
+      moves_.move_one(from_E[to], to);
     }
-    moves_->join(newcomer, to);
+    moves_.join(newcomer, to);
   }
 
   static constexpr size_t kUnseen = SIZE_MAX, kStart = SIZE_MAX - 1;
@@ -93,7 +90,7 @@ class Finish {
   size_t E_;
   std::vector<int32_t> experts_TK_;
   std::vector<int64_t> room_E_;
-  std::optional<Moves> moves_;  // made when somebody must move
+  Moves moves_;
 };
 
 }  // namespace
@@ -102,9 +99,12 @@ AssignmentPlan greedy_assignment(const AssignmentProblem& p) {
   check_assignment_problem(p);
   StablePairs pairs(p);
   auto experts_TK = pairs.solve();
+  if (std::ranges::find(experts_TK, kNone) != experts_TK.end()) {
+    experts_TK = Finish(p, std::move(experts_TK), pairs.room()).solve();
+  }
   return finish_assignment(
       p,
-      Finish(p, std::move(experts_TK), pairs.room()).solve(),
+      std::move(experts_TK),
       std::vector<double>(static_cast<size_t>(p.experts), 0));
 }
 
