@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command.h"
 
+#include <charconv>
+#include <cmath>
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
@@ -45,12 +47,28 @@ void Command::option(
 
 void Command::option(
     const std::string& flag, int64_t& target, const char* help) {
-  state_->app.add_option(flag, target, help);
+  // The parser of flags takes the nearest that fits.
+  const auto fits = [](const std::string& text) {
+    int64_t value = 0;
+    const auto* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, value);
+    return read.ec == std::errc::result_out_of_range
+               ? "takes a number of 64 bits; got " + text
+               : std::string();
+  };
+  state_->app.add_option(flag, target, help)->check(fits);
 }
 
 void Command::option(
     const std::string& flag, double& target, const char* help) {
-  state_->app.add_option(flag, target, help);
+  const auto finite = [](const std::string& text) {
+    double value = 0;
+    const bool number = CLI::detail::lexical_cast(text, value);
+    return number && !std::isfinite(value)
+               ? "takes a finite number; got " + text
+               : std::string();
+  };
+  state_->app.add_option(flag, target, help)->check(finite);
 }
 
 // One value for each use of the flag: what follows is a positional again.

@@ -31,10 +31,11 @@ int dispatch(
   if (otherwise && std::ranges::find(known, arguments[0]) != known.end()) {
     return otherwise();
   }
-  print_error(
-      "there is no verb '" + arguments[0] + "'" +
-      did_you_mean(arguments[0], known));
-  return code(Exit::kUsage);
+  return guarded([&]() -> int {
+    fail_usage(
+        "there is no verb '" + arguments[0] + "'" +
+        did_you_mean(arguments[0], known));
+  });
 }
 
 }  // namespace moestro

@@ -3,18 +3,20 @@
 
 #include <new>
 
+#include "moestro/base/screen.h"
+
 namespace moestro {
 
 void fail_configuration(const std::string& message, std::string key) {
-  throw ConfigurationError(message, std::move(key));
+  throw ConfigurationError(on_a_screen(message), std::move(key));
 }
 
 void fail_data(const std::string& message, std::string file) {
-  throw DataError(message, std::move(file));
+  throw DataError(on_a_screen(message), std::move(file));
 }
 
 void fail_storage(const std::string& message, std::string file) {
-  throw StorageError(message, std::move(file));
+  throw StorageError(on_a_screen(message), std::move(file));
 }
 
 bool is_out_of_memory(const std::exception& error) {

@@ -89,8 +89,13 @@ class Builder {
     return true;
   }
   bool parse_error(
-      size_t position, const std::string&, const nlohmann::json::exception&) {
-    return refuse("a syntax error at byte " + std::to_string(position));
+      size_t position,
+      const std::string&,
+      const nlohmann::json::exception& error) {
+    constexpr int kOverflow = 406;
+    return refuse(
+        (error.id == kOverflow ? "a number too large" : "a syntax error") +
+        (" at byte " + std::to_string(position)));
   }
 
   std::string problem;
@@ -291,6 +296,12 @@ std::string dump(const Json& json, JsonStyle style) {
 }
 
 Json parse_json(std::string_view text, const std::string& what) {
+  // The parser takes it for the end and does not look at what follows.
+  if (const auto at = text.find('\0'); at != std::string_view::npos) {
+    fail_data(
+        what + " is not valid JSON: a NUL byte at byte " +
+        std::to_string(at + 1));
+  }
   Builder builder;
   if (!Node::sax_parse(text.begin(), text.end(), &builder)) {
     fail_data(what + " is not valid JSON: " + builder.problem);

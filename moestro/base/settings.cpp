@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <sstream>
 
 // Without NDEBUG the parser stops the process at "[)" (found by fuzzing), where
@@ -12,11 +13,18 @@
 
 #include "moestro/base/error.h"
 #include "moestro/base/file.h"
-#include "moestro/base/stray_letter.h"
 #include "moestro/base/text.h"
+#include "moestro/base/toml_scan.h"
 
 namespace moestro {
 namespace {
+
+// Far beyond what any configuration needs, near enough for a hostile one to
+// cost little.
+constexpr size_t kDeepest = 64;
+constexpr size_t kLongestKey = 1024;
+constexpr size_t kMostKeyBytes = size_t{64} << 20;  // of all keys, written out
+constexpr size_t kLargestFile = size_t{16} << 20;
 
 Origin origin_of(const toml::source_region& region, const std::string& file) {
   return {
@@ -58,14 +66,25 @@ SettingValue value_of(
   fail_configuration(origin.text() + ": no key takes such a value: " + key);
 }
 
+void check_key(const std::string& key, const Origin& origin) {
+  if (key.size() > kLongestKey) {
+    fail_configuration(
+        origin.text() + ": a key of " + std::to_string(key.size()) +
+            " bytes; none is longer than " + std::to_string(kLongestKey),
+        key);
+  }
+}
+
 struct Flattener {
   const std::string& file;
   std::vector<Setting> settings;
+  size_t key_bytes = 0;
 
   void table(const toml::table& t, const std::string& prefix) {
     for (const auto& [name, node] : t) {
       const auto key = prefix + std::string(name.str());
       const auto origin = origin_of(name.source(), file);
+      count(key, origin);
       if (const auto* inner = node.as_table()) {
         table(*inner, key + ".");
       } else if (node.is_array_of_tables()) {
@@ -73,6 +92,15 @@ struct Flattener {
       } else {
         settings.push_back({key, value_of(node, key, origin), origin});
       }
+    }
+  }
+
+  // A long header repeats in every key below it.
+  void count(const std::string& key, const Origin& origin) {
+    check_key(key, origin);
+    key_bytes += key.size();
+    if (key_bytes > kMostKeyBytes) {
+      fail_configuration(origin.text() + ": more than 64 MiB of keys");
     }
   }
 
@@ -100,7 +128,7 @@ struct Flattener {
 
 std::vector<Setting> entries_of(
     const toml::table& table, const std::string& key, const Origin& origin) {
-  Flattener flat{.file = origin.file, .settings = {}};
+  Flattener flat{.file = origin.file};
   flat.table(table, key + ".");
   for (auto& setting : flat.settings) {
     setting.origin = origin;
@@ -165,19 +193,53 @@ std::string quoted(std::string_view text) {
   return out.str();
 }
 
-void refuse_letters(std::string_view text, const std::string& file) {
-  const auto at = stray_letter(text);
-  if (!at) {
-    return;
-  }
-  const auto before = text.substr(0, *at);
+Origin place_of(size_t at, std::string_view text, const std::string& file) {
+  const auto before = text.substr(0, at);
   const auto line_begin = before.rfind('\n') + 1;  // 0 in the first line
-  const Origin origin{
+  return {
       file,
       static_cast<int>(std::ranges::count(before, '\n')) + 1,
       static_cast<int>(before.size() - line_begin) + 1};
-  fail_configuration(
-      origin.text() + ": a letter beyond ASCII stands outside of quotes");
+}
+
+// What the parser cannot be trusted with.
+void check_text(std::string_view text, const std::string& file) {
+  if (text.size() > kLargestFile) {
+    fail_configuration(
+        file + " has " + std::to_string(text.size()) +
+            " bytes; a configuration has 16 MiB at most",
+        file);
+  }
+  if (const auto at = stray_letter(text)) {
+    fail_configuration(
+        place_of(*at, text, file).text() +
+        ": a letter beyond ASCII stands outside of quotes");
+  }
+  if (const auto at = too_deep(text, kDeepest)) {
+    fail_configuration(
+        place_of(*at, text, file).text() + ": more than " +
+        std::to_string(kDeepest) + " levels of tables and lists");
+  }
+}
+
+// Some editors begin a file with it.
+std::string_view without_byte_order_mark(std::string_view text) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  return text.substr(text.starts_with(kMark) ? kMark.size() : 0);
+}
+
+// Nothing where the text goes on behind the value.
+std::optional<std::vector<Setting>> parse_value(
+    const std::string& raw, const std::string& key, const Origin& origin) {
+  const auto table = toml::parse("v = " + raw);
+  if (table.size() != 1) {
+    return std::nullopt;
+  }
+  const auto& value = *table.get("v");
+  if (const auto* inner = value.as_table()) {
+    return entries_of(*inner, key, origin);
+  }
+  return std::vector<Setting>{{key, value_of(value, key, origin), origin}};
 }
 
 }  // namespace
@@ -189,11 +251,12 @@ std::string Origin::text() const {
 }
 
 std::vector<Setting> parse_toml(
-    std::string_view text, const std::string& file) {
-  refuse_letters(text, file);
+    std::string_view bytes, const std::string& file) {
+  const auto text = without_byte_order_mark(bytes);
+  check_text(text, file);
   try {
     const auto root = toml::parse(text, file);
-    Flattener flat{.file = file, .settings = {}};
+    Flattener flat{.file = file};
     flat.table(root, "");
     sort_by_place(flat.settings);
     return std::move(flat.settings);
@@ -221,18 +284,15 @@ std::vector<Setting> parse_override(std::string_view text) {
   const Origin origin{.file = "--set", .line = 0, .column = 0};
   const std::string key(text.substr(0, at));
   const std::string raw(text.substr(at + 1));
-  if (stray_letter(raw)) {
-    return {{key, raw, origin}};
+  check_key(key, origin);
+  const Setting bare{key, raw, origin};
+  if (stray_letter(raw) || too_deep(raw, kDeepest)) {
+    return {bare};
   }
   try {
-    const auto table = toml::parse("v = " + raw);
-    const auto& value = *table.get("v");
-    if (const auto* inner = value.as_table()) {
-      return entries_of(*inner, key, origin);
-    }
-    return {{key, value_of(value, key, origin), origin}};
+    return parse_value(raw, key, origin).value_or(std::vector{bare});
   } catch (const toml::parse_error&) {
-    return {{key, raw, origin}};
+    return {bare};
   }
 }
 

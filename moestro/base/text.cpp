@@ -215,6 +215,11 @@ std::optional<std::string_view> closest(
   std::optional<std::string_view> best;
   size_t least = std::max<size_t>(2, word.size() / 3) + 1;
   for (const auto candidate : known) {
+    // It takes that many edits at least, and less time to know.
+    const auto longer = std::max(word.size(), candidate.size());
+    if (longer - std::min(word.size(), candidate.size()) >= least) {
+      continue;
+    }
     const auto edits = distance(word, candidate);
     if (edits < least) {
       least = edits;

@@ -20,8 +20,9 @@ struct RouteInput {
   Tensor logits_TE, features_TD, bias_E, mask_T, id_T, sequence_T;
 };
 
-// From JSON or safetensors, told by the first bytes. DataError that names
-// file and field, or token and expert of a logit that is not finite.
+// From JSON or safetensors, told by their structure. DataError that names
+// file and field, or token and expert of a logit that is not finite. In the
+// bias -inf forbids an expert; a mask is of booleans.
 // A bare JSON array is taken as logits.
 [[nodiscard]] RouteInput read_route_input(const std::string& path);
 // The same from bytes that `what` names.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/ops/tensor_file.h"
 
+#include <algorithm>
 #include <cstring>
 #include <set>
 
@@ -125,6 +126,11 @@ void load_numbers(const NumberWalk& walk, const SafetensorsFile& file) {
 Tensor tensor_of(const SafetensorsFile& file, const TensorEntry& entry) {
   auto value = at::empty(entry.shape, tensor_dtype(entry.dtype));
   const auto bytes = file.bytes(entry);
+  constexpr auto kTrue = std::byte{1};
+  if (entry.dtype == Dtype::kBool &&
+      std::ranges::any_of(bytes, [](std::byte b) { return b > kTrue; })) {
+    fail_data("tensor '" + entry.name + "' has booleans other than 0 and 1");
+  }
   if (!bytes.empty()) {
     std::memcpy(value.mutable_data_ptr(), bytes.data(), bytes.size());
   }

@@ -16,6 +16,7 @@ namespace moestro {
 namespace {
 
 constexpr int64_t kMostPairs = int64_t{1} << 28;  // T * E; 2 GiB of scores
+constexpr int64_t kMostExperts = 8192;  // solvers hold matrices of E * E
 
 void check_sizes(const AssignmentProblem& p) {
   if (p.tokens < 1 || p.experts < 1) {
@@ -25,6 +26,11 @@ void check_sizes(const AssignmentProblem& p) {
     fail_data(
         "k is " + std::to_string(p.top_k) + "; it must be in 1.." +
         std::to_string(p.experts) + ", the number of experts");
+  }
+  if (p.experts > kMostExperts) {
+    fail_data(
+        std::to_string(p.experts) + " experts; an assignment takes " +
+        std::to_string(kMostExperts) + " at most");
   }
   if (p.tokens > kMostPairs / p.experts) {
     fail_data(

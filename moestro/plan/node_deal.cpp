@@ -15,8 +15,12 @@ using Slots = std::optional<std::vector<int32_t>>;
 // One pass: the swap of a group of the heaviest node that helps most.
 class Evening {
  public:
-  Evening(const PlacementProblem& p, std::vector<std::vector<int32_t>>& nodes)
-      : nodes_(nodes),
+  Evening(
+      const PlacementProblem& p,
+      std::vector<std::vector<int32_t>>& nodes,
+      Effort& effort)
+      : effort_(effort),
+        nodes_(nodes),
         size_(p.load_E.size() / static_cast<size_t>(p.groups)),
         load_E_(p.load_E) {}
 
@@ -38,7 +42,11 @@ class Evening {
         best = {mine, its};
       }
     };
+    const auto experts = static_cast<int64_t>(load_E_.size());
     for (size_t mine = top * groups(); mine < (top + 1) * groups(); ++mine) {
+      if (!effort_.spend(4 * experts)) {
+        return false;
+      }
       for (size_t its = 0; its < nodes_.size() * groups(); ++its) {
         consider(mine, its);
       }
@@ -64,6 +72,7 @@ class Evening {
     return sum;
   }
 
+  Effort& effort_;
   std::vector<std::vector<int32_t>>& nodes_;
   size_t size_;
   std::span<const double> load_E_;
@@ -98,11 +107,14 @@ class EveryDeal {
     taken_[group] = true;
     chosen.push_back(group);
     bool done = false;
+    if (!effort_.spend(static_cast<int64_t>(16 * groups_))) {
+      return false;
+    }
     if (chosen.size() == groups_ / nodes_) {
       done = fill(number, chosen);
     }
-    for (size_t next = group + 1;
-         chosen.size() < groups_ / nodes_ && next < groups_ && !done;
+    for (size_t next = group + 1; chosen.size() < groups_ / nodes_ &&
+                                  next < groups_ && !done && !effort_.exhausted;
          ++next) {
       done = !taken_[next] && with(number, next, chosen);
     }
@@ -148,9 +160,11 @@ class EveryDeal {
 }  // namespace
 
 std::vector<std::vector<int32_t>> evened_deal(
-    const PlacementProblem& p, std::vector<std::vector<int32_t>> experts_N) {
+    const PlacementProblem& p,
+    std::vector<std::vector<int32_t>> experts_N,
+    Effort& effort) {
   if (p.by_node()) {
-    Evening evening(p, experts_N);
+    Evening evening(p, experts_N, effort);
     while (evening.improve()) {
     }
   }
@@ -158,16 +172,12 @@ std::vector<std::vector<int32_t>> evened_deal(
 }
 
 bool improve_or_prove(
-    const PlacementProblem& p,
-    Placement& best,
-    std::chrono::steady_clock::time_point deadline) {
+    const PlacementProblem& p, Placement& best, Effort& effort) {
   constexpr size_t kMostExperts = 16;
   constexpr int64_t kMostSlotsProven = 256;  // the search is recursive
   if (p.load_E.size() > kMostExperts || p.slots > kMostSlotsProven) {
     return false;
   }
-  constexpr int64_t kSteps = 100'000'000;
-  Effort effort{.steps = kSteps, .deadline = deadline};
   while (true) {
     constexpr double kLess = 1 - 1e-9;
     const auto found = EveryDeal(p, best.peak * kLess, effort).run();

@@ -35,19 +35,29 @@ void check_options(const PlacementProblem& p, const PlaceOptions& o) {
 }
 
 // A round costs about as much as there are slots.
-SearchLimits limits_of(
-    const PlacementProblem& p, const PlaceOptions& o, double bound) {
+SearchLimits limits_of(const PlacementProblem& p, double bound) {
   constexpr int64_t kMostRounds = 4000, kWork = 400'000;
-  SearchLimits limits{
+  return {
       .goal = bound * (1 + kRounding),
       .rounds = std::clamp(kWork / p.slots, int64_t{20}, kMostRounds)};
-  if (o.time_limit_ms > 0) {
-    constexpr int64_t kDay = int64_t{24} * 3600 * 1000;
-    limits.deadline =
-        std::chrono::steady_clock::now() +
-        std::chrono::milliseconds(std::min(o.time_limit_ms, kDay));
+}
+
+// Of each stage: the search, the proof, the moves.
+constexpr int64_t kSteps = 1'000'000'000;
+
+struct Deadlines {
+  Effort::Time plan = Effort::Time::max(), moves = Effort::Time::max();
+};
+
+// Where moves are looked for, they have the second half of the time.
+Deadlines deadlines_of(const PlaceOptions& o) {
+  if (o.time_limit_ms == 0) {
+    return {};
   }
-  return limits;
+  constexpr int64_t kDay = int64_t{24} * 3600 * 1000;
+  const auto start = std::chrono::steady_clock::now();
+  const std::chrono::milliseconds all(std::min(o.time_limit_ms, kDay));
+  return {start + (o.current_S.empty() ? all : all / 2), start + all};
 }
 
 const Placement& lower(const Placement& a, const Placement& b) {
@@ -55,17 +65,20 @@ const Placement& lower(const Placement& a, const Placement& b) {
 }
 
 // The best of the searches from each way to deal the groups to nodes.
-Placement searched(const PlacementProblem& p, const SearchLimits& limits) {
+Placement searched(
+    const PlacementProblem& p, const SearchLimits& limits, Effort effort) {
   const auto dealt = node_experts(p);
   auto best = eplb_within(p, dealt);
-  const auto evened = evened_deal(p, dealt);
+  const auto evened = evened_deal(p, dealt, effort);
   auto starts = std::vector{best};
   if (evened != dealt) {
     starts.push_back(eplb_within(p, evened));
   }
   for (const auto& start : starts) {
     best = lower(
-        best, finish_placement(p, search_placement(p, start.expert_S, limits)));
+        best,
+        finish_placement(
+            p, search_placement(p, start.expert_S, limits, effort)));
   }
   return best;
 }
@@ -104,15 +117,20 @@ double peak_bound(const PlacementProblem& p) {
 PlacePlan place(const PlacementProblem& p, const PlaceOptions& options) {
   check_placement_problem(p);
   check_options(p, options);
+  const auto until = deadlines_of(options);
   const double bound = peak_bound(p);
-  const auto limits = limits_of(p, options, bound);
-  PlacePlan plan{.placement = searched(p, limits), .bound = bound};
+  const auto limits = limits_of(p, bound);
+  Effort effort{.steps = kSteps, .deadline = until.plan};
+  PlacePlan plan{.placement = searched(p, limits, effort), .bound = bound};
   plan.proven = plan.placement.peak <= limits.goal ||
-                improve_or_prove(p, plan.placement, limits.deadline);
+                improve_or_prove(p, plan.placement, effort);
   if (!options.current_S.empty()) {
     const double lowest = plan.placement.peak;
-    plan.placement =
-        finish_placement(p, affordable(p, plan.placement.expert_S, options));
+    effort.deadline = until.moves;
+    effort.steps = kSteps;
+    effort.exhausted = false;
+    plan.placement = finish_placement(
+        p, affordable(p, plan.placement.expert_S, options, effort));
     plan.moves = count_moves(options.current_S, plan.placement.expert_S);
     plan.proven =
         plan.proven && plan.placement.peak <= lowest * (1 + kRounding);

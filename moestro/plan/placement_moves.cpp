@@ -2,6 +2,8 @@
 #include "moestro/plan/placement_moves.h"
 
 #include <algorithm>
+#include <numeric>
+#include <unordered_map>
 
 #include "moestro/plan/exact_assignment.h"
 #include "moestro/plan/placement_state.h"
@@ -11,26 +13,41 @@ namespace {
 
 using Slots = std::span<const int32_t>;
 
-// Replicas that two devices have in common.
+// Device by device, each sorted.
+std::vector<int32_t> sorted_devices(Slots slots, size_t per) {
+  std::vector<int32_t> out(slots.begin(), slots.end());
+  for (size_t first = 0; first < out.size(); first += per) {
+    std::ranges::sort(std::span(out).subspan(first, per));
+  }
+  return out;
+}
+
+// Replicas that two devices have in common; both are sorted.
 double in_common(Slots a, Slots b) {
-  std::vector<int32_t> left(a.begin(), a.end());
-  std::vector<int32_t> right(b.begin(), b.end());
-  std::ranges::sort(left);
-  std::ranges::sort(right);
   std::vector<int32_t> both;
-  std::ranges::set_intersection(left, right, std::back_inserter(both));
+  std::ranges::set_intersection(a, b, std::back_inserter(both));
   return static_cast<double>(both.size());
 }
 
 // The experts of `wanted` in an order that leaves shared ones in place.
 std::vector<int32_t> ordered_like(Slots current, Slots wanted) {
-  std::vector<int32_t> left(wanted.begin(), wanted.end());
+  std::unordered_map<int32_t, int64_t> wanted_of, kept_of;
+  for (const auto e : wanted) {
+    ++wanted_of[e];
+  }
   std::vector<int32_t> out(current.size(), -1);
   for (size_t s = 0; s < out.size(); ++s) {
-    const auto same = std::ranges::find(left, current[s]);
-    if (same != left.end()) {
-      out[s] = current[s];
-      left.erase(same);
+    const auto e = current[s];
+    if (wanted_of.contains(e) && kept_of[e] < wanted_of[e]) {
+      out[s] = e;
+      ++kept_of[e];
+    }
+  }
+  // The first of each are the kept ones; what is left comes from behind.
+  std::vector<int32_t> left;
+  for (const auto e : wanted) {
+    if (kept_of[e]-- <= 0) {
+      left.push_back(e);
     }
   }
   for (auto& e : out) {
@@ -45,11 +62,21 @@ std::vector<int32_t> ordered_like(Slots current, Slots wanted) {
 // Devices [first, first + count): which wanted device goes where.
 std::vector<int32_t> device_matching(
     Slots wanted_S, Slots current_S, size_t count, size_t per) {
+  // The matrix of all pairs is the work and the memory.
+  constexpr size_t kMostDevices = 1024, kMostWork = size_t{1} << 28;
+  if (count > kMostDevices || count * count * per > kMostWork) {
+    std::vector<int32_t> same(count);
+    std::iota(same.begin(), same.end(), 0);
+    return same;
+  }
+  const auto wanted = sorted_devices(wanted_S, per);
+  const auto current = sorted_devices(current_S, per);
   std::vector<double> common(count * count);
   for (size_t w = 0; w < count; ++w) {
     for (size_t c = 0; c < count; ++c) {
       common[w * count + c] = in_common(
-          wanted_S.subspan(w * per, per), current_S.subspan(c * per, per));
+          Slots(wanted).subspan(w * per, per),
+          Slots(current).subspan(c * per, per));
     }
   }
   const std::vector<int64_t> one(count, 1);
@@ -107,15 +134,19 @@ std::vector<int32_t> renamed_to_fit(
 }
 
 std::vector<int32_t> affordable(
-    const PlacementProblem& p, Slots wanted_S, const PlaceOptions& options) {
+    const PlacementProblem& p,
+    Slots wanted_S,
+    const PlaceOptions& options,
+    Effort& effort) {
   Offer best{{options.current_S.begin(), options.current_S.end()}, 0};
   best.price = finish_placement(p, best.expert_S).peak;
   take_cheaper(
       best, p, renamed_to_fit(p, wanted_S, options.current_S), options);
   PlacementState state(p, {options.current_S.begin(), options.current_S.end()});
-  while (count_moves(options.current_S, state.slots()) < options.max_moves) {
-    auto change = state.best_gift();
-    change = change ? change : state.best_swap();
+  while (effort.spend(16 * p.slots) &&
+         count_moves(options.current_S, state.slots()) < options.max_moves) {
+    auto change = state.best_gift(effort);
+    change = change ? change : state.best_swap(effort);
     if (!change) {
       break;
     }

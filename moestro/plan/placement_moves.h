@@ -4,6 +4,7 @@
 #pragma once
 
 #include "moestro/base/api.h"
+#include "moestro/plan/effort.h"
 #include "moestro/plan/place.h"
 
 MOESTRO_API_BEGIN
@@ -15,7 +16,8 @@ namespace moestro {
 
 // The same placement with devices and slots renamed so that as many slots as
 // possible stay as they are in `current_S`: an assignment of devices to
-// devices, solved exactly, node by node where the problem is by_node().
+// devices, solved exactly, node by node where the problem is by_node(). Devices
+// beyond count keep their places.
 [[nodiscard]] std::vector<int32_t> renamed_to_fit(
     const PlacementProblem&,
     std::span<const int32_t> wanted_S,
@@ -26,7 +28,8 @@ namespace moestro {
 [[nodiscard]] std::vector<int32_t> affordable(
     const PlacementProblem&,
     std::span<const int32_t> wanted_S,
-    const PlaceOptions&);
+    const PlaceOptions&,
+    Effort&);
 
 }  // namespace moestro
 MOESTRO_API_END

@@ -84,7 +84,8 @@ class Completion {
       return true;
     }
     const auto here = state();
-    if (!effort_.spend(1) || (remembers_ && failed_.contains(here))) {
+    const auto work = 2 * static_cast<int64_t>(kinds_.size()) + kLookUp;
+    if (!effort_.spend(work) || (remembers_ && failed_.contains(here))) {
       return false;
     }
     const auto largest = static_cast<size_t>(
@@ -95,9 +96,17 @@ class Completion {
         left_in_all() - limit_ * (static_cast<double>(devices - 1) + 1e-9);
     const bool done = take(largest, {devices, per_, 0, least});
     if (!done && remembers_) {
-      failed_.insert(here);
+      remember(here);
     }
     return done;
+  }
+
+  void remember(uint64_t here) {
+    constexpr size_t kMost = size_t{1} << 20;  // about 40 MB
+    if (failed_.size() >= kMost) {
+      failed_.clear();
+    }
+    failed_.insert(here);
   }
 
   struct Open {
@@ -108,7 +117,7 @@ class Completion {
   bool take(size_t i, Open open) {
     auto& kind = kinds_[i];
     open.sum += kind.size;
-    if (open.sum >= limit_ || !effort_.spend(1)) {
+    if (open.sum >= limit_ || !effort_.spend(kTake)) {
       return false;
     }
     --kind.left;
@@ -139,6 +148,8 @@ class Completion {
     }
     return false;
   }
+
+  static constexpr int64_t kLookUp = 64, kTake = 8;
 
   size_t per_;
   double limit_;
@@ -191,14 +202,15 @@ class Counts {
         count_(shelf.load_E.size()) {}
 
   std::optional<std::vector<int32_t>> run() {
-    return order_.spare < 0 ? std::nullopt : choose(0, order_.spare);
+    const bool fits = order_.spare >= 0 && effort_.spend(small_.work());
+    return fits ? choose(0, order_.spare) : std::nullopt;
   }
 
  private:
   [[nodiscard]] double load(size_t i) const { return order_.loads[i]; }
 
   std::optional<std::vector<int32_t>> choose(size_t i, int64_t spare) {
-    if (!small_.enough(i, spare) || !effort_.spend(1)) {
+    if (!effort_.spend(kCheck) || !small_.enough(i, spare)) {
       return std::nullopt;
     }
     const bool last = i + 1 == count_.size();
@@ -218,8 +230,8 @@ class Counts {
   }
 
   std::optional<std::vector<int32_t>> place() {
-    if (!small_.enough(count_.size(), 0) ||
-        !effort_.spend(static_cast<int64_t>(count_.size()))) {
+    if (!effort_.spend(kCheck) || !small_.enough(count_.size(), 0) ||
+        !effort_.spend(work_of_place())) {
       return std::nullopt;
     }
     std::vector<Completion::Kind> kinds;
@@ -233,6 +245,15 @@ class Counts {
     return completion_.run(std::move(kinds), shelf_.devices);
   }
 
+  // Kinds are sorted, sizes listed and bounded.
+  [[nodiscard]] int64_t work_of_place() const {
+    const auto slots = shelf_.devices * shelf_.per;
+    return static_cast<int64_t>(32 * count_.size() + 4 * slots) +
+           static_cast<int64_t>(shelf_.per * shelf_.per);
+  }
+
+  static constexpr int64_t kCheck = 16;
+
   const Shelf& shelf_;
   Effort& effort_;
   Completion completion_;
@@ -242,16 +263,6 @@ class Counts {
 };
 
 }  // namespace
-
-bool Effort::spend(int64_t count) {
-  constexpr int64_t kLook = 1024;  // how often to look at the clock
-  const auto before = steps;
-  steps -= count;
-  exhausted = exhausted || steps < 0 ||
-              (before / kLook != steps / kLook &&
-               std::chrono::steady_clock::now() > deadline);
-  return !exhausted;
-}
 
 std::optional<std::vector<int32_t>> placement_below(
     double limit, const Shelf& shelf, Effort& effort) {

@@ -3,27 +3,16 @@
 // Not public.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "moestro/base/api.h"
+#include "moestro/plan/effort.h"
 
 MOESTRO_API_BEGIN
 namespace moestro {
-
-// What a search may spend; shared by searches that belong together.
-struct Effort {
-  int64_t steps = 0;  // left
-  std::chrono::steady_clock::time_point deadline =
-      std::chrono::steady_clock::time_point::max();
-  bool exhausted = false;
-
-  // False when nothing is left.
-  [[nodiscard]] bool spend(int64_t count);
-};
 
 // Identical devices with `per` slots each.
 struct Shelf {

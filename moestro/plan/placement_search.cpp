@@ -34,10 +34,10 @@ void kick(PlacementState& state, size_t experts, Draws& dice) {
 
 }  // namespace
 
-void descend(PlacementState& state) {
+void descend(PlacementState& state, Effort& effort) {
   while (true) {
-    auto change = state.best_swap();
-    change = change ? change : state.best_gift();
+    auto change = state.best_swap(effort);
+    change = change ? change : state.best_gift(effort);
     if (!change) {
       return;
     }
@@ -48,12 +48,13 @@ void descend(PlacementState& state) {
 std::vector<int32_t> search_placement(
     const PlacementProblem& p,
     std::vector<int32_t> start_S,
-    const SearchLimits& limits) {
+    const SearchLimits& limits,
+    Effort& effort) {
   PlacementState best(p, std::move(start_S));
-  descend(best);
+  descend(best, effort);
   for (int64_t round = 0; round < limits.rounds && best.peak() > limits.goal;
        ++round) {
-    if (std::chrono::steady_clock::now() > limits.deadline) {
+    if (!effort.spend(4 * p.slots)) {
       break;
     }
     Draws dice(kick_block, static_cast<uint64_t>(round));
@@ -61,7 +62,7 @@ std::vector<int32_t> search_placement(
     for (auto times = 1 + dice.below(3); times > 0; --times) {
       kick(next, p.load_E.size(), dice);
     }
-    descend(next);
+    descend(next, effort);
     if (next.peak() <= best.peak()) {
       best = std::move(next);
     }

@@ -93,7 +93,7 @@ void PlacementState::apply(const Change& change) {
   std::swap(expert_S_[change.slot], expert_S_[change.other]);
 }
 
-std::optional<Change> PlacementState::best_swap() const {
+std::optional<Change> PlacementState::best_swap(Effort& effort) const {
   const auto top = peak_device();
   const auto node = node_of_slot(top * per_);
   const auto first = node * slots_of_node();
@@ -110,6 +110,9 @@ std::optional<Change> PlacementState::best_swap() const {
     }
   };
   for (size_t s = top * per_; s < (top + 1) * per_; ++s) {
+    if (!effort.spend(static_cast<int64_t>(4 * slots_of_node()))) {
+      return std::nullopt;
+    }
     for (size_t o = first; o < first + slots_of_node(); ++o) {
       consider(s, o);
     }
@@ -136,14 +139,15 @@ double PlacementState::peak_after_gift(size_t slot, size_t expert) {
   return std::ranges::max(scratch_G_);
 }
 
-std::optional<Change> PlacementState::best_gift() {
+std::optional<Change> PlacementState::best_gift(Effort& effort) {
   const auto top = peak_device();
   const auto first = node_of_slot(top * per_) * slots_of_node();
+  const auto work = static_cast<int64_t>(2 * device_G_.size() + 8);
   double lowest = device_G_[top] * (1 - kLeastGain);
   std::optional<Change> best;
   const auto consider = [&](size_t slot, size_t expert) {
     if (static_cast<size_t>(expert_S_[slot]) == expert ||
-        !belongs(expert, slot)) {
+        !belongs(expert, slot) || !effort.spend(work)) {
       return;
     }
     const double after = peak_after_gift(slot, expert);
@@ -153,6 +157,9 @@ std::optional<Change> PlacementState::best_gift() {
     }
   };
   for (size_t s = first; s < first + slots_of_node(); ++s) {
+    if (effort.exhausted) {
+      return std::nullopt;
+    }
     if (!is_replicated(s)) {
       continue;
     }
@@ -164,7 +171,7 @@ std::optional<Change> PlacementState::best_gift() {
       consider(s, static_cast<size_t>(expert_S_[o]));
     }
   }
-  return best;
+  return effort.exhausted ? std::nullopt : best;
 }
 
 }  // namespace moestro

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "moestro/base/api.h"
+#include "moestro/plan/effort.h"
 #include "moestro/plan/placement.h"
 
 MOESTRO_API_BEGIN
@@ -40,9 +41,10 @@ class PlacementState {
 
   void apply(const Change&);
   // The change that lowers the peak device most without making another one as
-  // heavy, if there is any: swaps first, which disturb two devices only.
-  [[nodiscard]] std::optional<Change> best_swap() const;
-  [[nodiscard]] std::optional<Change> best_gift();
+  // heavy, if there is any: swaps first, which disturb two devices only. None
+  // when the effort is exhausted.
+  [[nodiscard]] std::optional<Change> best_swap(Effort&) const;
+  [[nodiscard]] std::optional<Change> best_gift(Effort&);
 
  private:
   [[nodiscard]] double each(size_t expert) const;

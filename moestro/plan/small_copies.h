@@ -26,6 +26,10 @@ class SmallCopies {
       double limit,
       size_t per);
 
+  // What working it out has cost.
+  [[nodiscard]] int64_t work() const {
+    return static_cast<int64_t>(most_.size() * columns_ * kSizes / 2);
+  }
   // Expert i has so many replicas; experts before it are decided.
   void decide(size_t i, int64_t count);
   // False when no counts of experts i and up, with `spare` slots beyond their

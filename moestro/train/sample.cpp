@@ -30,8 +30,11 @@ int64_t pick(const Tensor& logits_V, double temperature, float u) {
   if (temperature == 0) {
     return logits_V.argmax().item<int64_t>();
   }
+  // Against the largest: whatever the temperature, that one is 0 and no other
+  // is above it.
+  const auto exact_V = logits_V.to(at::kDouble);
   const auto cumulative =
-      (logits_V.to(at::kDouble) / temperature).softmax(0).cumsum(0);
+      ((exact_V - exact_V.max()) / temperature).softmax(0).cumsum(0);
   const auto below = cumulative.lt(u).sum().item<int64_t>();
   return std::min<int64_t>(below, logits_V.size(0) - 1);
 }
@@ -56,6 +59,9 @@ void sample(
         to_unit(bits[0]));
     text.push_back(static_cast<char>(byte));
     write(text.back());
+    // No more is looked at, however many bytes are asked for.
+    const auto context = static_cast<size_t>(config.model.context);
+    text.erase(0, text.size() - std::min(text.size(), context));
   }
 }
 

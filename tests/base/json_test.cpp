@@ -57,6 +57,35 @@ TEST(Json, refuses_depth_beyond_64) {
       "x.json is not valid JSON: more than 64 levels");
 }
 
+TEST(Json, refuses_depth_before_it_has_read_the_rest) {
+  std::string text;
+  for (int i = 0; i < 1'000'000; ++i) {
+    text += R"({"a":[)";
+  }
+  EXPECT_EQ(refusal(text), "x.json is not valid JSON: more than 64 levels");
+}
+
+TEST(Json, refuses_a_nul_byte_and_what_follows_it) {
+  EXPECT_EQ(
+      refusal(std::string_view("{}\0garbage", 10)),
+      "x.json is not valid JSON: a NUL byte at byte 3");
+  EXPECT_EQ(
+      refusal(std::string_view("[\"a\0b\"]", 7)),
+      "x.json is not valid JSON: a NUL byte at byte 4");
+}
+
+TEST(Json, refuses_numbers_beyond_double) {
+  EXPECT_EQ(
+      refusal("[1, 1e999]"),
+      "x.json is not valid JSON: a number too large at byte 9");
+  EXPECT_EQ(refusal("[1e-999]"), "accepted");
+}
+
+TEST(Json, quotes_no_more_of_a_key_than_a_screen_holds) {
+  const auto key = "\"" + std::string(2'000'000, 'k') + "\": 1";
+  EXPECT_LT(refusal("{" + key + ", " + key + "}").size(), 500U);
+}
+
 TEST(Json, refuses_integers_beyond_63_bits) {
   EXPECT_NE(refusal("9223372036854775808"), "accepted");
 }

@@ -82,6 +82,65 @@ TEST(Toml, a_missing_file_is_named) {
       "cannot read the configuration file /nowhere.toml");
 }
 
+TEST(Toml, a_byte_order_mark_is_passed_over) {
+  const auto s = only("\xEF\xBB\xBFk = 3\n");
+  EXPECT_EQ(s.value, SettingValue(int64_t{3}));
+  EXPECT_EQ(s.origin.text(), "f.toml:1:1");
+  EXPECT_TRUE(refusal([] {
+                (void)parse_toml("\xEF\xBB\xBFk = \xC3\xA9\n", "f.toml");
+              }).starts_with("f.toml:1:5: "));
+}
+
+TEST(Toml, refuses_a_key_that_no_screen_holds) {
+  const std::string key(2'000'000, 'k');
+  const std::string said =
+      "f.toml:1:1: a key of 2000000 bytes; none is longer than 1024";
+  EXPECT_EQ(refusal([&] { (void)parse_toml(key + " = 1\n", "f.toml"); }), said);
+  EXPECT_TRUE(refusal([&] {
+                (void)parse_override(key + "=1");
+              }).starts_with("--set: a key of 2000000 bytes"));
+}
+
+TEST(Toml, refuses_a_long_header_above_many_keys) {
+  std::string text = "[" + std::string(1000, 'h') + "]\n";
+  for (int i = 0; i < 100'000; ++i) {
+    text += "k" + std::to_string(i) + " = 1\n";
+  }
+  EXPECT_NE(
+      refusal([&] { (void)parse_toml(text, "f"); }).find("64 MiB of keys"),
+      std::string::npos);
+}
+
+TEST(Toml, refuses_more_than_16_MiB) {
+  const std::string text(17 << 20, '\n');
+  EXPECT_EQ(
+      refusal([&] { (void)parse_toml(text, "f.toml"); }),
+      "f.toml has 17825792 bytes; a configuration has 16 MiB at most");
+}
+
+TEST(Toml, refuses_numbers_that_no_type_holds) {
+  for (const auto* text :
+       {"k = 9223372036854775808\n",
+        "k = 1e99999\n",
+        "k = 0x1ffffffffffffffff"}) {
+    EXPECT_TRUE(refusal([&] {
+                  (void)parse_toml(text, "f.toml");
+                }).starts_with("f.toml:1:"))
+        << text;
+  }
+}
+
+TEST(Toml, quotes_no_more_of_a_key_than_a_screen_holds) {
+  const std::string header = "[" + std::string(2'000'000, 'h') + "]\n";
+  EXPECT_LT(
+      refusal([&] { (void)parse_toml(header + header, "f.toml"); }).size(),
+      500U);
+}
+
+TEST(Override, takes_one_value_only) {
+  EXPECT_EQ(parse_override("a=1\nb = 2").at(0).value, SettingValue("1\nb = 2"));
+}
+
 TEST(Override, reads_toml_values_and_bare_words) {
   EXPECT_EQ(parse_override("a.b=3").at(0).value, SettingValue(int64_t{3}));
   EXPECT_EQ(parse_override("a=by-score").at(0).value, SettingValue("by-score"));

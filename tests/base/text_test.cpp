@@ -53,6 +53,11 @@ TEST(Text, suggests_the_nearest_word) {
   EXPECT_EQ(did_you_mean("swich", known), "; did you mean 'switch'?");
 }
 
+TEST(Text, a_word_of_megabytes_is_near_to_none) {
+  const Views known = {"alpha", "beta"};
+  EXPECT_EQ(closest(std::string(2'000'000, 'a'), known), std::nullopt);
+}
+
 TEST(Text, lists_what_there_is_when_nothing_is_near) {
   const Views known = {"alpha", "beta"};
   EXPECT_EQ(did_you_mean("zzzzzzzz", known), "; known: alpha, beta");
