@@ -1,5 +1,5 @@
 # Every target does all its own set-up; a second call does nothing.
-.PHONY: demo build test test-full check format docs fuzz bench bench-engines calibrate-stats plots setup core test-gcc clean
+.PHONY: demo build test test-full test-asan stress check format docs fuzz bench bench-engines calibrate-stats plots setup core test-gcc clean
 STEPS ?= 3000
 EFFORT ?= 1
 # of fuzzing, for each target
@@ -43,6 +43,14 @@ calibrate-stats: setup
 
 core: setup
 	@tools/build.sh core
+
+# Every fault, two hundred kills, four hundred disks.
+stress: setup
+	@tools/build.sh release && tools/ctest.sh release -R 'cli_full_(faults|crashes|damaged_stores)'
+
+# The program from outside, with every check of addresses and of behaviour.
+test-asan: setup
+	@tools/build.sh asan-ubsan && tools/ctest.sh asan-ubsan -LE full
 
 test-gcc: setup
 	@tools/build.sh gcc && tools/ctest.sh gcc -R _tests

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# make check: layering, names, scripts, format, lint, public headers alone,
+# make check: layering, names, writers, scripts, format, lint, public headers alone,
 # indicators. One line a step; what is wrong follows it. --all lints everything
 # whatever was linted before.
 set -euo pipefail
@@ -42,6 +42,7 @@ linted() {
 
 step "layers and includes" python3 tools/check_layers.py
 step "names of types" python3 tools/check_types.py
+step "writers" python3 tools/check_writers.py
 step "scripts" scripts
 step "format" formatted
 step "lint" linted "$@"

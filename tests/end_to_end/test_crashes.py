@@ -15,12 +15,12 @@ from harness import (TIMEOUT, Case, case_with_run, checkpoint_bytes,
                      checkpoints, environment, metric_tables, run, sets, start,
                      tiny_config)
 
-LIBRARY = os.environ.get("MOESTRO_FAULTS")
+LIBRARY = os.environ.get("MOESTRO_FAULTS", "")
 THOROUGH = os.environ.get("MOESTRO_THOROUGH") == "1"
 STEPS = sets(train__steps=6, train__checkpoint_every=2)
 KILLS, DISKS = (200, 400) if THOROUGH else (20, 40)
 NEEDS_LIBRARY = unittest.skipIf(
-    LIBRARY is None or not os.path.exists(LIBRARY or ""),
+    not os.path.exists(LIBRARY),
     "the library of faults is built with the program")
 
 
