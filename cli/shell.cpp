@@ -62,6 +62,7 @@ int flushed() {
   } catch (const std::exception& error) {
     what = is_out_of_memory(error) ? "out of memory" : what;
   } catch (...) {
+    what = "an unknown fault";
   }
   std::fprintf(stderr, "moestro: %s\n", what);
   std::_Exit(code(Exit::kFailure));

@@ -222,15 +222,16 @@ std::string label_of(const LayerCard& card) {
 
 std::vector<const LayerCard*> routings_of(const Card& card) {
   std::vector<const LayerCard*> all;
-  for (const auto& layer : card.layers) {
-    if (!layer.routes()) {
-      continue;
+  // Not those that stopped before the window.
+  const auto add = [&all](const LayerCard& routing) {
+    if (routing.routes()) {
+      all.push_back(&routing);
     }
-    all.push_back(&layer);
-    for (const auto& other : layer.others) {
-      if (other.routes()) {  // not those that stopped before the window
-        all.push_back(&other);
-      }
+  };
+  for (const auto& layer : card.layers) {
+    if (layer.routes()) {
+      add(layer);
+      std::ranges::for_each(layer.others, add);
     }
   }
   return all;

@@ -75,7 +75,7 @@ std::string verified_bytes(
 // A place that may not be read is no damage: an administrator's mistake must
 // not send a run back to an older state.
 void check_access(const fs::path& path) {
-  if (access(path.c_str(), R_OK) != 0 && errno != ENOENT) {
+  if (access(path.c_str(), R_OK) != 0 && errno == EACCES) {
     fail_data(
         "cannot read " + path.string() + ": " +
             std::generic_category().message(errno),

@@ -224,6 +224,13 @@ class Case(unittest.TestCase):
         for text in said:
             self.assertIn(str(text), result.stderr)
 
+    def same(self, ours, theirs):
+        """Two dictionaries, by the names of what differs: the difference of
+        megabytes is of no use, and takes minutes."""
+        self.assertEqual(
+            [name for name in sorted({*ours, *theirs})
+             if ours.get(name) != theirs.get(name)], [])
+
     def refused(self, result, code, *said):
         """The same, in exactly one line of its own."""
         self.ends(result, code, *said)

@@ -72,7 +72,12 @@ class DamagedCheckpoints(case_with_run()):
         manifest = json.loads(path.read_text())
         manifest["version"] = 9
         path.write_text(json.dumps(manifest))
-        self.refused(run("resume", folder), 3, "manifest.json", "9", "1")
+        self.refused(run("resume", folder), 3, "manifest.json", "version 9",
+                     "version 2")
+        # Also one that fits its own hash.
+        folder = self.copy(self.finished, "sealed")
+        seal(checkpoints(folder)[0], version=9)
+        self.refused(run("resume", folder), 3, "version 9")
 
     def test_weights_that_are_not_finite_are_refused_by_name(self):
         import torch

@@ -33,9 +33,8 @@ class Survivors(case_with_run(train__steps=6, train__checkpoint_every=2)):
             self.ends(run("train", tiny_config(), "--run", folder, *STEPS), 0)
         else:
             self.ends(run("resume", folder), 0)
-        self.assertEqual(metric_tables(folder), metric_tables(self.finished))
-        self.assertEqual(checkpoint_bytes(folder),
-                         checkpoint_bytes(self.finished))
+        self.same(metric_tables(folder), metric_tables(self.finished))
+        self.same(checkpoint_bytes(folder), checkpoint_bytes(self.finished))
 
 
 @NEEDS_LIBRARY

@@ -97,9 +97,14 @@ class Faults(case_with_run(train__steps=6, train__checkpoint_every=2)):
             if "processor was" in result.stderr:
                 return
             self.ends(result, 0)
-        self.assertEqual(metric_tables(folder), metric_tables(self.finished))
-        self.assertEqual(checkpoint_bytes(folder),
-                         checkpoint_bytes(self.finished))
+        self.same(metric_tables(folder), metric_tables(self.finished))
+        ours = checkpoint_bytes(folder)
+        whole = checkpoint_bytes(self.finished)
+        last = [name for name in whole if "step-00000006" in name]
+        # One before the last may have failed, which was said.
+        self.same({n: b for n, b in ours.items() if n in whole},
+                  {n: b for n, b in whole.items() if n in ours})
+        self.assertTrue(set(last) <= set(ours))
 
     def test_train(self):
         def words(name):
@@ -132,7 +137,7 @@ class Faults(case_with_run(train__steps=6, train__checkpoint_every=2)):
         def check(_, result):
             if result.returncode == 0:
                 self.assertEqual(result.stdout, answer)
-            self.assertEqual(checkpoint_bytes(self.finished), before)
+            self.same(checkpoint_bytes(self.finished), before)
         self.each_fault(self.totals(*words), 2, lambda _: words, check)
 
     def test_report(self):
@@ -145,8 +150,8 @@ class Faults(case_with_run(train__steps=6, train__checkpoint_every=2)):
 
         def check(name, result):
             page = (self.folder / f"{name}.html").read_text()
-            self.assertIn(page, (whole,) if result.returncode == 0
-                          else (whole, "before"))
+            self.assertTrue(page == whole or
+                            (page == "before" and result.returncode != 0))
             self.assertEqual(list(self.folder.glob("*tmp*")), [])
         self.each_fault(counts, 3, words, check)
 
@@ -163,7 +168,7 @@ class Faults(case_with_run(train__steps=6, train__checkpoint_every=2)):
         def check(name, result):
             folder = self.folder / name
             if result.returncode == 0 or folder.exists():
-                self.assertEqual(files(folder), whole)
+                self.same(files(folder), whole)
         self.each_fault(counts, 3, words, check)
 
     def test_plan(self):
