@@ -56,6 +56,10 @@ class RunWriter {
 // Reads a live, finished or killed run; copies the file to temporary storage
 // when its folder cannot be written. DataError when it is missing, no run
 // store, damaged or of a newer version.
+// Takes back what a crash left half written, which a reader may not. Errors of
+// a store that cannot be read are the reader's to tell.
+void recover_store(const std::string& path);
+
 class RunReader {
  public:
   explicit RunReader(const std::string& path);

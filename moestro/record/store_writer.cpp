@@ -211,4 +211,13 @@ void RunWriter::flush() {
   state_->flush();
 }
 
+void recover_store(const std::string& path) {
+  try {
+    sqlite::Database db(path, sqlite::Access::kCreate);
+    (void)db.integer("SELECT count(*) FROM sqlite_schema");
+  } catch (const Error&) {
+    return;
+  }
+}
+
 }  // namespace moestro

@@ -254,7 +254,11 @@ void CheckpointShelf::tidy() {
   std::error_code ignored;
   for (const auto& place : list_checkpoints(folder_)) {
     if (sound >= keep_) {
-      fs::remove_all(place.path, ignored);
+      // Not half of one under its name, whenever this is cut short.
+      auto going = place.path;
+      going += ".tmp-" + std::to_string(getpid());
+      fs::rename(place.path, going, ignored);
+      fs::remove_all(going, ignored);
     } else if (is_sound(place)) {
       ++sound;
     }

@@ -36,6 +36,7 @@ std::string StoreSink::missing(int64_t step) const {
   if (!std::filesystem::exists(path_, error)) {
     return all + " are missing: " + path_ + " is not there";
   }
+  recover_store(path_);
   try {
     const auto found = RunReader(path_).count_steps(step);
     return found == step

@@ -91,12 +91,7 @@ class Faults(case_with_run(train__steps=6, train__checkpoint_every=2)):
             self.assertEqual(list(folder.glob("run.db*")), [])
             self.ends(run("train", tiny_config(), "--run", folder, *STEPS), 0)
         else:
-            result = run("resume", folder)
-            # libtorch looks at the machine too, and then takes other kernels:
-            # the run noticed.
-            if "processor was" in result.stderr:
-                return
-            self.ends(result, 0)
+            self.ends(run("resume", folder), 0)
         self.same(metric_tables(folder), metric_tables(self.finished))
         ours = checkpoint_bytes(folder)
         whole = checkpoint_bytes(self.finished)
