@@ -31,11 +31,9 @@ int dispatch(
   if (otherwise && std::ranges::find(known, arguments[0]) != known.end()) {
     return otherwise();
   }
-  return guarded([&]() -> int {
-    fail_usage(
-        "there is no verb '" + arguments[0] + "'" +
-        did_you_mean(arguments[0], known));
-  });
+  fail_usage(
+      "there is no verb '" + arguments[0] + "'" +
+      did_you_mean(arguments[0], known));
 }
 
 }  // namespace moestro

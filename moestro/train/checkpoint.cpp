@@ -72,6 +72,12 @@ std::string verified_bytes(
   return text;
 }
 
+SafetensorsFile verified_tensors(
+    const fs::path& folder, const CheckpointManifest::File& entry) {
+  const auto text = verified_bytes(folder, entry);
+  return parse_safetensors(bytes_of(text), (folder / entry.name).string());
+}
+
 // A place that may not be read is no damage: an administrator's mistake must
 // not send a run back to an older state.
 void check_access(const fs::path& path) {
@@ -165,10 +171,8 @@ Checkpoint read_checkpoint(const CheckpointPlace& place) {
   Checkpoint checkpoint{
       .manifest = read_manifest(manifest_path(place), place.step), .files = {}};
   for (const auto& entry : checkpoint.manifest.files) {
-    const auto text = verified_bytes(place.path, entry);
     checkpoint.files.emplace_back(
-        entry.name,
-        parse_safetensors(bytes_of(text), (place.path / entry.name).string()));
+        entry.name, verified_tensors(place.path, entry));
   }
   return checkpoint;
 }
@@ -189,11 +193,7 @@ std::vector<std::string> faults_of(const CheckpointPlace& place) {
         [&] { manifest = read_manifest(manifest_path(place), place.step); });
   }
   for (const auto& entry : manifest.files) {
-    attempt([&] {
-      const auto text = verified_bytes(place.path, entry);
-      (void)parse_safetensors(
-          bytes_of(text), (place.path / entry.name).string());
-    });
+    attempt([&] { (void)verified_tensors(place.path, entry); });
   }
   return faults;
 }

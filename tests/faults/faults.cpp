@@ -181,6 +181,43 @@ int open_as(const char* name, const char* path, int flags, mode_t mode) {
   return file;
 }
 
+int sync_as(const char* name, int file) {
+  if (fails(kFsync)) {
+    return -1;
+  }
+  if (log_file >= 0 && is_watched(path_of(file))) {
+    note("sync", path_of(file));
+  }
+  return real<int (*)(int)>(name)(file);
+}
+
+ssize_t write_at(
+    const char* name, int file, const void* data, size_t size, off64_t at) {
+  if (fails(kWrite)) {
+    return -1;
+  }
+  const auto done = real<ssize_t (*)(int, const void*, size_t, off64_t)>(name)(
+      file, data, size, at);
+  note_written(file, at, data, done);
+  return done;
+}
+
+int resize_as(const char* name, int file, off64_t size) {
+  const int answer = real<int (*)(int, off64_t)>(name)(file, size);
+  if (answer == 0 && log_file >= 0 && is_watched(path_of(file))) {
+    note("resize", path_of(file), size);
+  }
+  return answer;
+}
+
+int remove_as(const char* name, const char* path) {
+  const int answer = real<int (*)(const char*)>(name)(path);
+  if (answer == 0) {
+    note_gone("remove", path);
+  }
+  return answer;
+}
+
 // Pages of code belong to one library: ours or not, remembered by page.
 bool is_ours(const void* code) {
   constexpr size_t kSlots = 4096;
@@ -273,22 +310,10 @@ MOESTRO_SHOWN FILE* fopen64(const char* path, const char* mode) {
 }
 
 MOESTRO_SHOWN int fsync(int file) {
-  if (fails(kFsync)) {
-    return -1;
-  }
-  if (log_file >= 0 && is_watched(path_of(file))) {
-    note("sync", path_of(file));
-  }
-  return real<int (*)(int)>("fsync")(file);
+  return sync_as("fsync", file);
 }
 MOESTRO_SHOWN int fdatasync(int file) {
-  if (fails(kFsync)) {
-    return -1;
-  }
-  if (log_file >= 0 && is_watched(path_of(file))) {
-    note("sync", path_of(file));
-  }
-  return real<int (*)(int)>("fdatasync")(file);
+  return sync_as("fdatasync", file);
 }
 
 MOESTRO_SHOWN int rename(const char* from, const char* to) {
@@ -326,60 +351,28 @@ MOESTRO_SHOWN ssize_t write(int file, const void* data, size_t size) {
 }
 MOESTRO_SHOWN ssize_t
 pwrite(int file, const void* data, size_t size, off_t at) {
-  if (fails(kWrite)) {
-    return -1;
-  }
-  const auto done = real<ssize_t (*)(int, const void*, size_t, off_t)>(
-      "pwrite")(file, data, size, at);
-  note_written(file, at, data, done);
-  return done;
+  return write_at("pwrite", file, data, size, at);
 }
 MOESTRO_SHOWN ssize_t
 pwrite64(int file, const void* data, size_t size, off64_t at) {
-  if (fails(kWrite)) {
-    return -1;
-  }
-  const auto done = real<ssize_t (*)(int, const void*, size_t, off64_t)>(
-      "pwrite64")(file, data, size, at);
-  note_written(file, at, data, done);
-  return done;
+  return write_at("pwrite64", file, data, size, at);
 }
 
 MOESTRO_SHOWN int ftruncate(int file, off_t size) {
-  const int answer = real<int (*)(int, off_t)>("ftruncate")(file, size);
-  if (answer == 0 && log_file >= 0 && is_watched(path_of(file))) {
-    note("resize", path_of(file), size);
-  }
-  return answer;
+  return resize_as("ftruncate", file, size);
 }
 MOESTRO_SHOWN int ftruncate64(int file, off64_t size) {
-  const int answer = real<int (*)(int, off64_t)>("ftruncate64")(file, size);
-  if (answer == 0 && log_file >= 0 && is_watched(path_of(file))) {
-    note("resize", path_of(file), size);
-  }
-  return answer;
+  return resize_as("ftruncate64", file, size);
 }
 
 MOESTRO_SHOWN int unlink(const char* path) {
-  const int answer = real<int (*)(const char*)>("unlink")(path);
-  if (answer == 0) {
-    note_gone("remove", path);
-  }
-  return answer;
+  return remove_as("unlink", path);
 }
 MOESTRO_SHOWN int remove(const char* path) {
-  const int answer = real<int (*)(const char*)>("remove")(path);
-  if (answer == 0) {
-    note_gone("remove", path);
-  }
-  return answer;
+  return remove_as("remove", path);
 }
 MOESTRO_SHOWN int rmdir(const char* path) {
-  const int answer = real<int (*)(const char*)>("rmdir")(path);
-  if (answer == 0) {
-    note_gone("remove", path);
-  }
-  return answer;
+  return remove_as("rmdir", path);
 }
 MOESTRO_SHOWN int unlinkat(int folder, const char* path, int flags) {
   const int answer =
