@@ -12,6 +12,8 @@ enum class Exit {
   kUsage = 2,    // configuration or command line
   kData = 3,     // data, logits, trace, checkpoint or run missing or invalid
   kNumeric = 4,  // the numeric guard stopped the run
+  kWarns = 10,   // the doctor warns
+  kPages = 11,   // the doctor pages
 };
 
 // Stopped by a signal after a safe checkpoint: 130 Ctrl-C, 143 SIGTERM, 129 a

@@ -4,6 +4,7 @@
 #include "cli/settings_options.h"
 #include "cli/training.h"
 #include "cli/verbs.h"
+#include "moestro/train/alarm_sink.h"
 
 namespace moestro {
 
@@ -36,11 +37,14 @@ int resume_verb(Arguments arguments, const Registry& registry) {
   catch_signals();
   const auto screen = terminal_sink(open.saved.config, registry);
   StoreSink store(folder.store().string(), accept_metrics);
+  AlarmSink alarms(registry, folder.store().string(), {screen.get(), &store});
+  const Company company{
+      .sinks = {screen.get(), &store, &alarms},
+      .stop = caught,
+      .alarmed = [&alarms] { return alarms.fatal(); }};
   try {
     return finish_training(
-        resume_run(
-            open, registry, {{screen.get(), &store}, caught}, accept_bits),
-        folder);
+        resume_run(open, registry, company, accept_bits), folder);
   } catch (const MissingMetricsError& error) {
     fail_data(
         std::string(error.what()) +

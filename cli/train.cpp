@@ -7,6 +7,7 @@
 #include "cli/settings_options.h"
 #include "cli/training.h"
 #include "cli/verbs.h"
+#include "moestro/train/alarm_sink.h"
 
 namespace moestro {
 namespace {
@@ -28,12 +29,14 @@ std::string free_run(const std::vector<std::string>& files) {
 int train_verb(Arguments arguments, const Registry& registry) {
   Command command("train", "Trains a model on real text.");
   std::vector<std::string> files;
-  std::string run;
+  std::string run, fail_on;
   SettingsOptions options;
   bool check = false;
   command.any_number("CONFIG", files, "TOML files; later ones win");
   command.option("--run", run, "folder of the run");
   command.flag("--check", check, "only print the resolved configuration");
+  command.option(
+      "--fail-on", fail_on, "alarm that ends the run: warn, page (exit 11)");
   options.declare(command);
   command.example(
       "example: moestro train examples/demo.toml --set moe.recipe=topk");
@@ -52,6 +55,9 @@ int train_verb(Arguments arguments, const Registry& registry) {
   }
   const auto more = options.settings();
   settings.insert(settings.end(), more.begin(), more.end());
+  if (!fail_on.empty()) {
+    settings.push_back({"alarms.fail_on", fail_on, {"--fail-on"}});
+  }
   const auto config = with_threads(resolve(settings, registry));
   if (check) {
     check_config(config, registry);
@@ -71,9 +77,12 @@ int train_verb(Arguments arguments, const Registry& registry) {
   catch_signals();
   const auto screen = terminal_sink(config, registry);
   StoreSink store(folder.store().string());
-  return finish_training(
-      start_run(folder, config, registry, {{screen.get(), &store}, caught}),
-      folder);
+  AlarmSink alarms(registry, folder.store().string(), {screen.get(), &store});
+  const Company company{
+      .sinks = {screen.get(), &store, &alarms},
+      .stop = caught,
+      .alarmed = [&alarms] { return alarms.fatal(); }};
+  return finish_training(start_run(folder, config, registry, company), folder);
 }
 
 }  // namespace moestro

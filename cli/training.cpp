@@ -173,6 +173,13 @@ int finish_training(const TrainResult& result, const RunFolder& run) {
     print_error(result.message);
     return code(Exit::kNumeric);
   }
+  if (result.ending == Ending::kAlarm) {
+    const auto name = run.path.string();
+    print_error(
+        result.message + " (alarms.fail_on); `moestro doctor " + name +
+        "` says what it may be, `moestro resume " + name + "` goes on");
+    return code(Exit::kPages);
+  }
   print_error(
       result.message + "; `moestro resume " + run.path.string() + "` goes on");
   return code_of_signal(result.signal);

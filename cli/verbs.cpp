@@ -75,7 +75,8 @@ std::string overview() {
   }
   return text + R"(
 exit codes: 0 fine, 1 failure, 2 usage or configuration, 3 data or checkpoint
-invalid, 4 numeric guard, 128+n stopped by signal n after a safe checkpoint
+invalid, 4 numeric guard, 10 and 11 the doctor warns and pages, 128+n stopped
+by signal n after a safe checkpoint
 )";
 }
 

@@ -254,9 +254,22 @@ Json Json::at(std::string_view key) const {
   return *std::move(value);
 }
 
+namespace {
+
+// The library turns null into a container by itself, but says so before it has
+// the memory: when there is none, it frees what was never made.
+void become(Json& value, Node container) {
+  if (value.is_null()) {
+    value = JsonAccess::document(std::move(container));
+  }
+}
+
+}  // namespace
+
 Json& Json::set(std::string_view key, Json value) {
   auto member = JsonAccess::take(std::move(value));
   expect(is_null() || is_object(), "an object");
+  become(*this, Node::object());
   JsonAccess::own(*this)[std::string(key)] = std::move(member);
   return *this;
 }
@@ -264,6 +277,7 @@ Json& Json::set(std::string_view key, Json value) {
 Json& Json::append(Json value) {
   auto item = JsonAccess::take(std::move(value));
   expect(is_null() || is_array(), "an array");
+  become(*this, Node::array());
   JsonAccess::own(*this).push_back(std::move(item));
   return *this;
 }

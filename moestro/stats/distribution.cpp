@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include <boost/math/distributions/non_central_chi_squared.hpp>
+#include <boost/math/distributions/students_t.hpp>
 #include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/erf.hpp>
 #include <boost/math/special_functions/gamma.hpp>
@@ -43,6 +44,11 @@ double noncentral_chi_square_tail(
   }
   const boost::math::non_central_chi_squared law(freedom, noncentrality);
   return boost::math::cdf(boost::math::complement(law, x));
+}
+
+double student_tail_quantile(double p, double freedom) {
+  const boost::math::students_t law(freedom);
+  return boost::math::quantile(boost::math::complement(law, p));
 }
 
 double beta_quantile(double p, double a, double b) {

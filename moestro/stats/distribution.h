@@ -23,6 +23,9 @@ namespace moestro {
 [[nodiscard]] double noncentral_chi_square_tail(
     double x, double freedom, double noncentrality);
 
+// What Student's t with freedom > 0 exceeds with chance p.
+[[nodiscard]] double student_tail_quantile(double p, double freedom);
+
 // p-quantile of the beta distribution, a and b > 0.
 [[nodiscard]] double beta_quantile(double p, double a, double b);
 

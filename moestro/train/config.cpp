@@ -87,7 +87,8 @@ constexpr Section kSections[] = {
     {"train.", kTrain},
     {"optimizer.", kOptimizer},
     {"model.", kModel},
-    {"data.", kData}};
+    {"data.", kData},
+    {"alarms.", kWatchParams}};
 
 constexpr std::string_view kMoe = "moe.";
 
@@ -97,6 +98,9 @@ void* section_of(Config& config, std::string_view key) {
   }
   if (key.starts_with("optimizer.")) {
     return &config.optimizer;
+  }
+  if (key.starts_with("alarms.")) {
+    return &config.alarms;
   }
   return key.starts_with("model.") ? static_cast<void*>(&config.model)
                                    : static_cast<void*>(&config.data);
@@ -228,7 +232,7 @@ Config resolve(const std::vector<Setting>& user, const Registry& registry) {
 
 std::string Config::toml(const Registry& registry) const {
   std::string out = "# The resolved configuration of a moestro run.\n";
-  const void* const sections[] = {&train, &optimizer, &model, &data};
+  const void* const sections[] = {&train, &optimizer, &model, &data, &alarms};
   for (size_t i = 0; i < std::size(kSections); ++i) {
     const auto name = kSections[i].prefix;
     out += "\n[" + std::string(name.substr(0, name.size() - 1)) + "]\n" +

@@ -10,6 +10,7 @@
 
 #include "moestro/base/api.h"
 #include "moestro/base/settings.h"
+#include "moestro/diagnose/watch_options.h"
 #include "moestro/layers/moe_config.h"
 #include "moestro/model/options.h"
 
@@ -46,6 +47,7 @@ struct Config {
   OptimizerOptions optimizer;
   ModelOptions model;
   DataOptions data;
+  WatchOptions alarms;
   MoeOptions moe;                  // before the overrides of layers
   LayerSpec common;                // the same, with parameters
   std::vector<LayerSpec> layers;   // one a block

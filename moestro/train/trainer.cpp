@@ -204,21 +204,27 @@ class Loop {
   std::optional<TrainResult> after_step(TrainState& state) {
     lock_->check();
     const int signal = company_.stop();
+    const bool alarmed = company_.alarmed();
     const bool last = state.step == config_.train.steps;
-    if (signal != 0 || last) {
+    if (signal != 0 || alarmed || last) {
       publish(state);
     } else if (state.step % config_.train.checkpoint_every == 0) {
       checkpoint(state);
     }
-    if (signal == 0 || last) {
+    if (last || (signal == 0 && !alarmed)) {
       return std::nullopt;
     }
-    return interrupted(state, signal);
+    return signal != 0 ? interrupted(state, signal) : alarm_stopped(state);
   }
 
   TrainResult interrupted(const TrainState& state, int signal) {
     event("interrupted", state);
     return {Ending::kSignal, state.step, "stopped by a signal", signal};
+  }
+
+  TrainResult alarm_stopped(const TrainState& state) {
+    event("stopped", state, "an alarm");
+    return {Ending::kAlarm, state.step, "stopped by an alarm"};
   }
 
   [[nodiscard]] bool due(int64_t step, int64_t every) const {
@@ -299,7 +305,10 @@ class Loop {
     facts.finished = true;
     event("finished", state);
     each([&](RunSink& sink) { sink.end(facts); });
-    return {.ending = Ending::kFinished, .step = state.step};
+    return {
+        .ending = company_.alarmed() ? Ending::kAlarm : Ending::kFinished,
+        .step = state.step,
+        .message = "an alarm opened in the last step"};
   }
 
   const RunFolder& run_;

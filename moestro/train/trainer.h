@@ -21,12 +21,15 @@ struct Company {
   std::vector<RunSink*> sinks;
   // The signal that asked to stop, 0 = none: the step is finished and saved.
   std::function<int()> stop = [] { return 0; };
+  // An alarm asks for the same.
+  std::function<bool()> alarmed = [] { return false; };
 };
 
 enum class Ending {
   kFinished,
   kNumeric,  // the numeric guard stopped the run
   kSignal,   // it was asked to stop, and saved
+  kAlarm,    // an alarm stopped it, and it was saved
 };
 
 struct TrainResult {

@@ -130,7 +130,9 @@ class Faults(case_with_run(train__steps=6, train__checkpoint_every=2)):
         before = checkpoint_bytes(self.finished)
 
         def check(_, result):
-            if result.returncode == 0:
+            # A newest checkpoint that cannot be opened is passed over, aloud.
+            older = "trying the checkpoint before it" in result.stderr
+            if result.returncode == 0 and not older:
                 self.assertEqual(result.stdout, answer)
             self.same(checkpoint_bytes(self.finished), before)
         self.each_fault(self.totals(*words), 2, lambda _: words, check)

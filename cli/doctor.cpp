@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// moestro doctor RUN
+#include <cstdio>
+
+#include "cli/colour.h"
+#include "cli/command.h"
+#include "cli/verbs.h"
+#include "moestro/serve/doctor_json.h"
+#include "moestro/serve/doctor_text.h"
+
+namespace moestro {
+namespace {
+
+// 10 for warnings, 11 for pages, where the pipeline cares.
+Exit exit_of(const Examination& e, const std::string& fail_on) {
+  const auto worst = worst_level(e.alarms).value_or(Level::kInfo);
+  if (worst == Level::kPage) {
+    return Exit::kPages;
+  }
+  return worst == Level::kWarn && fail_on != "page" ? Exit::kWarns
+                                                    : Exit::kFine;
+}
+
+}  // namespace
+
+int doctor_verb(Arguments arguments, const Registry& registry) {
+  Command command(
+      "doctor", "The alarms of a run, and the causes that explain them.");
+  std::string run, fail_on = "warn";
+  bool json = false, explain = false;
+  command.needs("RUN", run, "folder of the run");
+  command.flag("--json", json, "machine-readable");
+  command.flag("--explain", explain, "every verdict with its evidence");
+  command.option(
+      "--fail-on", fail_on, "warn (exit 10 or 11) or page (11 only)");
+  command.example(
+      "exit code: 0 healthy, 10 warnings, 11 pages; open and closed alarms "
+      "count");
+  if (!command.parse(arguments)) {
+    return code(Exit::kFine);
+  }
+  if (fail_on != "warn" && fail_on != "page") {
+    fail_usage("--fail-on is warn or page; got '" + fail_on + "'");
+  }
+  const RunReader reader(run + "/run.db");
+  const auto examination = examine(reader, registry);
+  if (json) {
+    std::puts(dump(to_json(examination)).c_str());
+  } else {
+    const DoctorView view{
+        .style = wants_colour(stdout) ? Style::kColour : Style::kPlain,
+        .explain = explain};
+    std::fputs(doctor_text(examination, run, view).c_str(), stdout);
+  }
+  return code(exit_of(examination, fail_on));
+}
+
+}  // namespace moestro

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// A02: loads become more uneven than they were. Two CUSUMs (k 0.25 and 1) over
+// ln(1 + MaxVio) of every step, whitened by an autoregression that was fitted
+// to the first 8 windows and stays; thresholds verified on the resampled
+// residuals of these windows. A shift that matters: the window's MaxVio is
+// half as large again as it was, and 0.1 more.
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <optional>
+
+#include "moestro/diagnose/alarm.h"
+#include "moestro/diagnose/words.h"
+#include "moestro/metrics/load.h"
+#include "moestro/stats/block_bootstrap.h"
+#include "moestro/stats/charts.h"
+#include "moestro/stats/whitening.h"
+
+namespace moestro::alarms {
+namespace a02_imbalance_drift_part {
+
+constexpr int64_t kBaseline = 8;  // windows
+constexpr int64_t kOrders = 4;
+constexpr double kLongest = 9e9;  // steps that thresholds are known for
+constexpr double kMaterial = 1.5, kLeast = 0.1;
+constexpr double kSlow = 0.25, kFast = 1;
+
+struct Charts {
+  Whitener whitener;
+  Cusum slow, fast;
+};
+
+class ImbalanceDrift final : public Alarm {
+ public:
+  explicit ImbalanceDrift(const Site& site) : site_(site) {}
+
+  void step(
+      const StepRecord& record, const WatchSite& watch, const Tell&) override {
+    for (const auto& r : record.layers) {
+      const auto load_E = metrics::loads(r);
+      if (!load_E.empty() && r.counts.tokens > 0) {
+        push(layers_[{r.layer, r.routing}], std::ranges::max(load_E), watch);
+      }
+    }
+  }
+
+  void window(
+      const RunWindow& run, const WatchSite&, const Tell& tell) override {
+    for (const auto& w : run.layers) {
+      if (w.experts() > 0) {
+        look(layers_[w.key()], w, run.warm, tell);
+      }
+    }
+  }
+
+  void rearm() override { layers_.clear(); }
+
+ private:
+  struct State {
+    bool learning = false;  // the run is warm
+    std::vector<double> first;
+    std::optional<Charts> charts;
+    bool crossed = false;
+    double base = 0, sum = 0, count = 0;  // of MaxVio
+  };
+
+  void push(State& state, double largest, const WatchSite& watch) {
+    if (!state.learning) {
+      return;
+    }
+    const double x = std::log(largest);  // ln(1 + MaxVio)
+    if (!state.charts) {
+      state.first.push_back(x);
+      if (std::ssize(state.first) >= kBaseline * site_.window) {
+        state.charts = fit(state.first, watch);
+        state.base = std::exp(median_of(state.first)) - 1;
+        state.first.clear();
+      }
+      return;
+    }
+    state.sum += largest - 1;
+    ++state.count;
+    const double z = state.charts->whitener.push(x);
+    const bool slow = state.charts->slow.push(z);
+    const bool fast = state.charts->fast.push(z);
+    state.crossed = state.crossed || slow || fast;
+  }
+
+  [[nodiscard]] static double median_of(const std::vector<double>& values) {
+    auto sorted = values;
+    const auto middle = sorted.begin() + std::ssize(sorted) / 2;
+    std::ranges::nth_element(sorted, middle);
+    return *middle;
+  }
+
+  [[nodiscard]] static double mean_of(const std::vector<double>& values) {
+    return std::accumulate(values.begin(), values.end(), 0.0) /
+           static_cast<double>(values.size());
+  }
+
+  // Loads that never vary (expert choice) have no scale, and no drift either.
+  [[nodiscard]] std::optional<Charts> fit(
+      const std::vector<double>& healthy, const WatchSite& watch) const {
+    const auto [least, most] = std::ranges::minmax(healthy);
+    if (!(median_spread(healthy) > 0) || least == most) {
+      return std::nullopt;
+    }
+    const auto model =
+        fit_autoregression(healthy, best_order(healthy, kOrders));
+    const double wait = std::min(
+        kLongest, 2 * static_cast<double>(watch.layers) / site_.rates.warn);
+    const auto residuals = whitened(model, healthy);
+    if (std::abs(mean_of(residuals)) > kSlow / 2) {
+      return std::nullopt;  // it is drifting now: another window will do
+    }
+    return Charts{
+        Whitener(model),
+        chart(residuals, kSlow, wait),
+        chart(residuals, kFast, wait)};
+  }
+
+  [[nodiscard]] static double median_spread(const std::vector<double>& values) {
+    auto sizes = values;
+    const double middle = median_of(values);
+    for (auto& v : sizes) {
+      v = std::abs(v - middle);
+    }
+    return median_of(sizes);
+  }
+
+  [[nodiscard]] static Cusum chart(
+      const std::vector<double>& residuals, double k, double wait) {
+    const Resampling how{.block = 20, .steps = 100'000};
+    return Cusum({.k = k, .h = verified_threshold(residuals, k, wait, how)});
+  }
+
+  static void look(
+      State& state, const LayerWindow& w, bool warm, const Tell& tell) {
+    state.learning = state.learning || warm;
+    const double mean = state.sum / std::max(1.0, state.count);
+    const double limit = kMaterial * state.base + kLeast;
+    if (state.count > 0 && state.crossed && mean > (limit + state.base) / 2) {
+      tell(
+          {.level = Level::kWarn,
+           .layer = w.layer,
+           .routing = w.routing,
+           .value = mean,
+           .threshold = limit,
+           .message = words::layer(w.layer, w.routing) +
+                      " becomes uneven: MaxVio of a step was " +
+                      words::number(state.base) + " and is now " +
+                      words::number(mean) + " on average",
+           .opens = mean > limit});
+    }
+    state.sum = state.count = 0;
+    state.crossed = false;
+  }
+
+  Site site_;
+  std::map<LayerKey, State> layers_;
+};
+
+}  // namespace a02_imbalance_drift_part
+
+extern constinit const Variant<Alarm> a02_imbalance_drift = {
+    .info =
+        {.name = "a02-imbalance-drift",
+         .summary = "loads become more uneven than they were",
+         .paper = ""},
+    .make = make_plain<Alarm, a02_imbalance_drift_part::ImbalanceDrift>};
+
+}  // namespace moestro::alarms

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// A05: one expert draws more and more of the router's probability (or, where
+// only counts are known, of the tokens): the start of a collapse, before loads
+// show it. Its share has left the ones of the others (diagnose/drift.h).
+// Before there is a baseline, a run that learns from scratch is expected to
+// start even: an expert with half as much again is news there.
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "moestro/diagnose/alarm.h"
+#include "moestro/diagnose/drift.h"
+#include "moestro/diagnose/streak.h"
+#include "moestro/diagnose/words.h"
+#include "moestro/stats/distribution.h"
+
+namespace moestro::alarms {
+namespace a05_soft_collapse_part {
+
+constexpr double kUnevenStart = 1.5;
+constexpr int64_t kStart = 3;  // windows
+
+class SoftCollapse final : public Alarm {
+ public:
+  explicit SoftCollapse(const Site& site) : site_(site) {}
+
+  void window(
+      const RunWindow& run, const WatchSite& watch, const Tell& tell) override {
+    for (const auto& w : run.layers) {
+      // Experts that choose their tokens get equally many whatever happens.
+      const auto [least, most] = std::ranges::minmax(w.counts.demand);
+      if (static_cast<int64_t>(w.experts()) > w.top_k && least < most) {
+        look(w, run, watch, tell);
+      }
+    }
+  }
+
+  void rearm() override { layers_.clear(); }
+
+ private:
+  struct State {
+    ShareDrift drift;
+    Streak<2, 3> starts, strays;
+  };
+
+  void look(
+      const LayerWindow& w,
+      const RunWindow& run,
+      const WatchSite& watch,
+      const Tell& tell) {
+    auto& state = layers_[w.key()];
+    const double chance = site_.rates.warn * static_cast<double>(site_.window) /
+                          static_cast<double>(watch.layers);
+    const bool soft = !w.share.empty();
+    const auto& share_E = soft ? w.share : w.load;
+    if (run.number < kStart && watch.from_scratch && soft) {
+      start(state, w, chance, tell);
+    }
+    const auto stray =
+        run.warm ? state.drift.push(share_E, chance) : std::nullopt;
+    if (!stray) {
+      return;
+    }
+    const bool out = stray->ratio > stray->threshold;
+    const bool opens = state.strays.push(out);
+    if (stray->ratio > std::sqrt(stray->threshold)) {
+      tell(
+          {.level = Level::kWarn,
+           .layer = w.layer,
+           .routing = w.routing,
+           .expert = stray->expert,
+           .value = stray->ratio,
+           .threshold = stray->threshold,
+           .message = words::layer(w.layer, w.routing) + ": expert " +
+                      std::to_string(stray->expert) + " draws " +
+                      words::number(stray->ratio) + " times the " +
+                      (soft ? "probability" : "tokens") +
+                      " it used to; the others stay within " +
+                      words::number(stray->threshold),
+           .opens = out && opens});
+    }
+  }
+
+  // Probabilities of as many tokens as there are vary no more than choices.
+  void start(
+      State& state, const LayerWindow& w, double chance, const Tell& tell) {
+    const auto E = static_cast<double>(w.experts());
+    const double deviation = std::sqrt(w.phi * (E - 1) / w.tokens());
+    const double limit =
+        std::max(kUnevenStart, 1 - normal_quantile(chance / E) * deviation);
+    const auto most = std::ranges::max_element(w.share);
+    if (state.starts.push(*most > limit)) {
+      const auto expert = static_cast<int32_t>(most - w.share.begin());
+      tell(
+          {.level = Level::kWarn,
+           .layer = w.layer,
+           .routing = w.routing,
+           .expert = expert,
+           .value = *most,
+           .threshold = limit,
+           .message = words::layer(w.layer, w.routing) + ": expert " +
+                      std::to_string(expert) + " draws " +
+                      words::number(*most) +
+                      " times its share of probability from the start"});
+    }
+  }
+
+  Site site_;
+  std::map<LayerKey, State> layers_;
+};
+
+}  // namespace a05_soft_collapse_part
+
+extern constinit const Variant<Alarm> a05_soft_collapse = {
+    .info =
+        {.name = "a05-soft-collapse",
+         .summary = "one expert draws more and more probability or tokens",
+         .paper = ""},
+    .make = make_plain<Alarm, a05_soft_collapse_part::SoftCollapse>};
+
+}  // namespace moestro::alarms

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// A24: what is recorded cannot be true. Pairs are not tokens x k, more are
+// served than asked for, a layer is none that routes, two layers show the same
+// counts (a hook that is off by one), counts stand still, or a layer has
+// fallen silent. The doctor then says nothing else.
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <string>
+
+#include "moestro/diagnose/alarm.h"
+#include "moestro/diagnose/words.h"
+
+namespace moestro::alarms {
+namespace a24_monitor_broken_part {
+
+constexpr int kStale = 3;    // steps with the very same counts
+constexpr int kSilent = 3;   // steps without a layer that used to be there
+constexpr int kSettled = 5;  // steps after which a layer is expected
+// Fewer pairs can be the same by chance.
+constexpr int64_t kTelling = 64;
+
+int64_t total(const std::vector<int64_t>& counts) {
+  return std::accumulate(counts.begin(), counts.end(), int64_t{0});
+}
+
+// All alike: what planners and expert choice make of it.
+bool is_even(const std::vector<int64_t>& counts) {
+  const auto [least, most] = std::ranges::minmax(counts);
+  return most - least <= 1;
+}
+
+bool is_telling(const LayerRecord& r) {
+  return r.counts.demand.size() > 1 && total(r.counts.demand) >= kTelling &&
+         !is_even(r.counts.demand);
+}
+
+class MonitorBroken final : public Alarm {
+ public:
+  explicit MonitorBroken(const Site&) {}
+
+  void step(const StepRecord& record, const WatchSite& watch, const Tell& tell)
+      override {
+    if (record.skipped) {
+      return;
+    }
+    for (const auto& r : record.layers) {
+      say(r, impossible(r, watch), tell);
+      say(r, twin(r, record), tell);
+      say(r, stale(r), tell);
+    }
+    silent(record, tell);
+  }
+
+  void rearm() override { layers_.clear(); }
+
+ private:
+  struct State {
+    std::vector<int64_t> demand;
+    int same = 0, seen = 0, missing = 0;
+    bool varied = false;
+  };
+
+  static void say(
+      const LayerRecord& r, const std::string& problem, const Tell& tell) {
+    if (!problem.empty()) {
+      tell(
+          {.level = Level::kPage,
+           .layer = r.layer,
+           .routing = r.routing,
+           .message = words::layer(r.layer, r.routing) + ": " + problem});
+    }
+  }
+
+  static std::string impossible(const LayerRecord& r, const WatchSite& watch) {
+    const auto& c = r.counts;
+    const auto pairs = total(c.demand);
+    const auto block = static_cast<size_t>(r.layer);
+    const auto* facts = block < watch.facts.layers.size()
+                            ? &watch.facts.layers[block]
+                            : nullptr;
+    if (facts != nullptr && facts->kind == "dense") {
+      return "counts of a layer that has no experts";
+    }
+    if (facts == nullptr && !watch.facts.layers.empty()) {
+      return "counts of a layer that the model does not have";
+    }
+    const auto wanted = c.tokens * (facts != nullptr ? facts->top_k : 0);
+    if (wanted > 0 && facts->fixed_k && pairs > 0 && pairs != wanted) {
+      return std::to_string(pairs) + " pairs, but " + std::to_string(c.tokens) +
+             " tokens ask for " + std::to_string(wanted);
+    }
+    for (size_t e = 0; e < std::min(c.kept.size(), c.demand.size()); ++e) {
+      if (c.kept[e] > c.demand[e]) {
+        return "expert " + std::to_string(e) + " serves " +
+               std::to_string(c.kept[e]) + " pairs of " +
+               std::to_string(c.demand[e]);
+      }
+    }
+    return {};
+  }
+
+  static std::string twin(const LayerRecord& r, const StepRecord& record) {
+    if (!is_telling(r)) {
+      return {};
+    }
+    for (const auto& other : record.layers) {
+      if (&other < &r && other.counts.demand == r.counts.demand) {
+        return "the same counts as " + words::layer(other.layer, other.routing);
+      }
+    }
+    return {};
+  }
+
+  std::string stale(const LayerRecord& r) {
+    auto& state = layers_[{r.layer, r.routing}];
+    ++state.seen;
+    state.missing = 0;
+    const bool same = state.demand == r.counts.demand && is_telling(r);
+    state.same = same ? state.same + 1 : 0;
+    state.varied = state.varied || (state.seen > 1 && !same);
+    state.demand = r.counts.demand;
+    // Text that is the same from the first step on is somebody's choice.
+    return state.varied && state.same >= kStale
+               ? "the very same counts in " + std::to_string(state.same + 1) +
+                     " steps"
+               : "";
+  }
+
+  void silent(const StepRecord& record, const Tell& tell) {
+    for (auto& [key, state] : layers_) {
+      const bool here = std::ranges::any_of(record.layers, [&](const auto& r) {
+        return r.layer == key.first && r.routing == key.second;
+      });
+      state.missing = here ? 0 : state.missing + 1;
+      if (state.seen >= kSettled && state.missing > kSilent) {
+        tell(
+            {.level = Level::kPage,
+             .layer = key.first,
+             .routing = key.second,
+             .message = words::layer(key.first, key.second) +
+                        " has not been heard of for " +
+                        std::to_string(state.missing) + " steps"});
+      }
+    }
+  }
+
+  std::map<LayerKey, State> layers_;
+};
+
+}  // namespace a24_monitor_broken_part
+
+extern constinit const Variant<Alarm> a24_monitor_broken = {
+    .info =
+        {.name = "a24-monitor-broken",
+         .summary = "what is recorded cannot be true",
+         .paper = ""},
+    .make = make_plain<Alarm, a24_monitor_broken_part::MonitorBroken>};
+
+}  // namespace moestro::alarms

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the rules for dead and for cold experts share.
+#pragma once
+
+#include <map>
+#include <string_view>
+#include <vector>
+
+#include "moestro/diagnose/alarm.h"
+#include "moestro/stats/scarcity.h"
+
+MOESTRO_API_BEGIN
+namespace moestro::alarms {
+
+struct Scarce {
+  double fraction;  // of the fair share
+  int windows;      // in a row
+  std::string_view word;
+  Level level;  // once the run is warm
+};
+
+class ScarceExperts : public Alarm {
+ public:
+  ScarceExperts(const Scarce& what, const Site& site)
+      : what_(what), site_(site) {}
+
+  void window(const RunWindow&, const WatchSite&, const Tell&) override;
+  void rearm() override { layers_.clear(); }
+
+ private:
+  struct Expert {
+    Scarcity evidence;
+    int beyond = 0;   // windows in a row
+    double best = 0;  // largest load it ever had
+  };
+
+  void look(
+      const LayerWindow&, const RunWindow&, const WatchSite&, const Tell&);
+  [[nodiscard]] Finding finding(
+      const LayerWindow&,
+      const std::vector<int32_t>& scarce,
+      const std::vector<Expert>&) const;
+
+  Scarce what_;
+  Site site_;
+  std::map<LayerKey, std::vector<Expert>> layers_;
+};
+
+}  // namespace moestro::alarms
+MOESTRO_API_END

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/diagnose/doctor.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+#include "moestro/diagnose/replay.h"
+
+namespace moestro {
+namespace {
+
+constexpr std::string_view kBroken = "A24";
+// What would be no more than a guess is not said.
+constexpr double kWorthSaying = 0.1;
+
+// "D03" of "d03-rich-get-richer", and "rich-get-richer".
+void name_it(Diagnosis& d, std::string_view name) {
+  const auto dash = name.find('-');
+  d.id = name.substr(0, dash);
+  d.name = dash == std::string_view::npos ? name : name.substr(dash + 1);
+  for (auto& c : d.id) {
+    c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+}
+
+std::vector<std::string> unknown_of(const Case& c) {
+  std::vector<std::string> list;
+  bool probabilities = false;
+  for (const auto& [key, history] : c.layers) {
+    for (const auto& brief : history.briefs) {
+      probabilities = probabilities || std::isfinite(brief.token_entropy);
+    }
+  }
+  if (!probabilities && !c.layers.empty()) {
+    list.emplace_back(
+        "scores of the router were not recorded: over-confidence, logit growth "
+        "and a uniform router cannot be seen");
+  }
+  if (c.facts.domains.size() < 2) {
+    list.emplace_back(
+        "domains of the text were not recorded: a change of data cannot be "
+        "told from one of the router");
+  }
+  if (!c.facts.config) {
+    list.emplace_back(
+        "the configuration was not recorded: which balancing was on is "
+        "unknown");
+  }
+  return list;
+}
+
+}  // namespace
+
+std::vector<Diagnosis> diagnose(const Case& c, const Registry& registry) {
+  std::vector<Diagnosis> found;
+  for (const auto name : registry.names(Verdict::kKind)) {
+    auto diagnosis = registry.at<Verdict>(name).make({}, {})->judge(c);
+    if (diagnosis && diagnosis->confidence >= kWorthSaying) {
+      name_it(*diagnosis, name);
+      found.push_back(std::move(*diagnosis));
+    }
+  }
+  std::ranges::stable_sort(
+      found, std::ranges::greater(), &Diagnosis::confidence);
+  // Somebody knows better.
+  if (!found.empty() && found.front().confidence >= kLowConfidence) {
+    std::erase_if(found, [](const Diagnosis& d) { return d.id == "D99"; });
+  }
+  const auto broken = std::ranges::find(
+      found, std::string_view("D00"), [](const Diagnosis& d) { return d.id; });
+  if (broken != found.end()) {
+    return {*broken};
+  }
+  return found;
+}
+
+std::optional<Level> worst_level(const std::vector<AlarmEntry>& alarms) {
+  std::optional<Level> worst;
+  for (const auto& alarm : alarms) {
+    worst = worst ? std::max(*worst, alarm.level) : alarm.level;
+  }
+  return worst;
+}
+
+Examination examine(const RunReader& reader, const Registry& registry) {
+  Case c{.facts = reader.facts()};
+  CaseBook book(c);
+  StringPool pool;
+  Watch watch(registry, watch_options(c.facts, pool), c.facts);
+  watch.on_window([&book](const RunWindow& w) { book.add(w); });
+  Examination result;
+  replay(reader, reader.last_step(), watch, [&result](const StepRecord&) {
+    ++result.steps;
+  });
+  watch.finish();
+  c.from_scratch = c.facts.recipe.has_value();
+  c.window = watch.window();
+  c.last_step = reader.last_step();
+  c.alarms = watch.alarms();
+  result.alarms = c.alarms;
+  result.self_test = c.first(kBroken) == nullptr;
+  result.verdicts = diagnose(c, registry);
+  result.unknown = unknown_of(c);
+  return result;
+}
+
+}  // namespace moestro

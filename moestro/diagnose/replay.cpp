@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/diagnose/replay.h"
+
+#include <algorithm>
+#include <map>
+
+namespace moestro {
+namespace {
+
+// Steps that are held at once.
+constexpr int64_t kBlock = 1024;
+
+class Player {
+ public:
+  explicit Player(const RunReader& reader) : reader_(reader) {
+    for (const auto layer : reader.layers()) {
+      for (const auto& routing : reader.routings(layer)) {
+        layers_.emplace_back(layer, routing);
+      }
+    }
+    for (const auto& name : reader.series()) {
+      const bool of_run =
+          !name.starts_with("layer/") && !name.starts_with("valid/");
+      if (of_run) {
+        scalars_.emplace_back(name, reader.scalar(name));
+      }
+    }
+    at_.resize(scalars_.size());
+    for (const auto& event : reader.events()) {
+      if (event.kind == kDeclared) {
+        declared_.push_back(event.step);
+      }
+    }
+    std::ranges::sort(declared_);
+  }
+
+  void play(
+      int64_t last,
+      Watch& watch,
+      const std::function<void(const StepRecord&)>& seen) {
+    auto next = reader_.next_step(1);
+    while (next && *next <= last) {
+      const auto end = std::min(last, *next + kBlock - 1);
+      auto steps = read(*next, end);
+      for (auto& [step, record] : steps) {
+        tell_declared(step, watch);
+        watch.step(record);
+        if (seen) {
+          seen(record);
+        }
+      }
+      next = reader_.next_step(end + 1);
+    }
+  }
+
+ private:
+  using Steps = std::map<int64_t, StepRecord>;
+
+  Steps read(int64_t first, int64_t last) {
+    Steps steps;
+    for (auto step = reader_.next_step(first); step && *step <= last;
+         step = reader_.next_step(*step + 1)) {
+      steps[*step].step = *step;
+    }
+    for (size_t s = 0; s < scalars_.size(); ++s) {
+      add_scalar(steps, s, last);
+    }
+    for (const auto& [layer, routing] : layers_) {
+      for (auto& [step, r] : reader_.layer_steps(layer, first, last, routing)) {
+        const auto at = steps.find(step);
+        if (at != steps.end()) {
+          at->second.layers.push_back(std::move(r));
+        }
+      }
+    }
+    for (auto& [step, record] : steps) {
+      record.skipped =
+          record.layers.empty() && !layers_.empty() && !record.scalars.empty();
+    }
+    return steps;
+  }
+
+  void add_scalar(Steps& steps, size_t s, int64_t last) {
+    const auto& [name, points] = scalars_[s];
+    for (auto& i = at_[s]; i < points.size() && points[i].step <= last; ++i) {
+      const auto at = steps.find(points[i].step);
+      if (at != steps.end()) {
+        at->second.scalars.emplace_back(name, points[i].value);
+      }
+    }
+  }
+
+  void tell_declared(int64_t step, Watch& watch) {
+    bool any = false;
+    while (next_declared_ < declared_.size() &&
+           declared_[next_declared_] < step) {
+      any = true;
+      ++next_declared_;
+    }
+    if (any) {
+      watch.rearm();
+    }
+  }
+
+  const RunReader& reader_;
+  std::vector<LayerKey> layers_;
+  std::vector<std::pair<std::string, std::vector<RunReader::Point>>> scalars_;
+  std::vector<size_t> at_;
+  std::vector<int64_t> declared_;
+  size_t next_declared_ = 0;
+};
+
+}  // namespace
+
+void replay(
+    const RunReader& reader,
+    int64_t last,
+    Watch& watch,
+    const std::function<void(const StepRecord&)>& seen) {
+  Player(reader).play(last, watch, seen);
+}
+
+}  // namespace moestro

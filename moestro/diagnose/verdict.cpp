@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/diagnose/verdict.h"
+
+#include <cmath>
+#include <utility>
+
+namespace moestro {
+
+void Weighing::pro(double worth, std::string text) {
+  odds_ += worth;
+  for_.push_back(std::move(text));
+}
+
+void Weighing::con(double worth, std::string text) {
+  odds_ -= worth;
+  against_.push_back(std::move(text));
+}
+
+double Weighing::confidence() const {
+  return 1 / (1 + std::exp(-odds_));
+}
+
+Diagnosis Weighing::diagnosis(const Advice& advice) const {
+  return {
+      .confidence = confidence(),
+      .evidence_for = for_,
+      .evidence_against = against_,
+      .test = std::string(advice.test),
+      .action = std::string(advice.action),
+      .success = std::string(advice.success),
+      .rollback = std::string(advice.rollback)};
+}
+
+}  // namespace moestro

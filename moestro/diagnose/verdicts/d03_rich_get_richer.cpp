@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// D03: nothing balances the load, or too weakly, and what is chosen learns and
+// is chosen again. Loads drift apart over the run; the configuration has no
+// balance loss and no controller, or a weight that does nothing.
+#include <algorithm>
+#include <set>
+
+#include "moestro/diagnose/verdict.h"
+#include "moestro/diagnose/words.h"
+
+namespace moestro::verdicts {
+namespace d03_rich_get_richer_part {
+
+constexpr Advice kAdvice = {
+    .test = "what share of the router's gradient comes from balancing?",
+    .action =
+        "turn balancing on (a sign-bias controller, or a switch loss of "
+        "0.01); then clip the router; then revive dead experts",
+    .success = "MaxVio falls to twice its floor within 200 steps",
+    .rollback = "set the bias back to what it was"};
+
+// Of the resolved configuration: the first routed layer speaks for all.
+void weigh_balancing(const Case& c, Weighing& weighing) {
+  const auto losses = c.words("moe.losses"),
+             controllers = c.words("moe.controllers");
+  if (!losses || !controllers) {
+    weighing.con(0, "which balancing was on is not recorded");
+    return;
+  }
+  const bool balanced = losses->find("switch") != std::string::npos ||
+                        losses->find("global") != std::string::npos ||
+                        losses->find("sequence") != std::string::npos ||
+                        losses->find("importance") != std::string::npos ||
+                        losses->find("load") != std::string::npos ||
+                        !controllers->empty();
+  if (balanced) {
+    weighing.con(
+        1,
+        "balancing is on: losses '" + *losses + "', controllers '" +
+            *controllers + "'");
+  } else {
+    weighing.pro(
+        2,
+        "nothing balances the load: losses '" + *losses + "', controllers '" +
+            *controllers + "'");
+  }
+}
+
+// MaxVio of the last windows against that of the first.
+void weigh_growth(const Case& c, Weighing& weighing) {
+  for (const auto& [key, history] : c.layers) {
+    const double before = history.briefs.front().max_vio;
+    const double now = history.briefs.back().max_vio;
+    if (history.briefs.size() > 4 && now > 2 * before && now > 0.5) {
+      weighing.pro(
+          0.8,
+          words::layer(key.first, key.second) + ": MaxVio grew from " +
+              words::number(before) + " to " + words::number(now));
+      return;
+    }
+  }
+  weighing.con(0.5, "no layer is much more uneven than it began");
+}
+
+class RichGetRicher final : public Verdict {
+ public:
+  explicit RichGetRicher(const Site&) {}
+
+  [[nodiscard]] std::optional<Diagnosis> judge(const Case& c) const override {
+    auto signs = c.all("A01");
+    for (const auto* id : {"A02", "A05", "A03", "A04"}) {
+      const auto more = c.all(id);
+      signs.insert(signs.end(), more.begin(), more.end());
+    }
+    std::erase_if(
+        signs, [](const auto* alarm) { return alarm->level < Level::kWarn; });
+    if (signs.empty()) {
+      return std::nullopt;
+    }
+    Weighing weighing(-1.5);
+    std::set<std::string_view> kinds;
+    for (const auto* alarm : signs) {
+      if (kinds.insert(alarm->id).second) {
+        weighing.pro(0.7, alarm->message);
+      }
+    }
+    weigh_balancing(c, weighing);
+    weigh_growth(c, weighing);
+    auto diagnosis = weighing.diagnosis(kAdvice);
+    diagnosis.layers = layers_of(signs);
+    diagnosis.experts = experts_of(signs);
+    diagnosis.since_step =
+        (*std::ranges::min_element(signs, {}, &AlarmEntry::step))->step;
+    return diagnosis;
+  }
+};
+
+}  // namespace d03_rich_get_richer_part
+
+extern constinit const Variant<Verdict> d03_rich_get_richer = {
+    .info =
+        {.name = "d03-rich-get-richer",
+         .summary =
+             "experts that are chosen more get better and are chosen more",
+         .paper = ""},
+    .make = make_plain<Verdict, d03_rich_get_richer_part::RichGetRicher>};
+
+}  // namespace moestro::verdicts

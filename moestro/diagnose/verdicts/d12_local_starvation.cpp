@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// D12: a few experts get nothing while the others share the load evenly.
+#include <algorithm>
+
+#include "moestro/diagnose/verdict.h"
+#include "moestro/diagnose/words.h"
+
+namespace moestro::verdicts {
+namespace d12_local_starvation_part {
+
+constexpr double kMany = 0.25;
+
+constexpr Advice kAdvice = {
+    .test = "would the expert be chosen if its bias were a little higher?",
+    .action =
+        "raise its bias; if that does not help within 50 steps, revive "
+        "it from a busy one",
+    .success = "it gets half of its fair share within 200 steps",
+    .rollback = "set the bias back; the copy is kept in the checkpoint"};
+
+// Share of a layer's experts with less than a quarter of the mean load.
+double share_without(const Case& c, int32_t layer) {
+  double most = 0;
+  for (const auto& [key, history] : c.layers) {
+    if (key.first == layer) {
+      const auto cold = std::ranges::count_if(
+          history.last_load, [](double u) { return u < 0.25; });
+      most = std::max(
+          most,
+          static_cast<double>(cold) /
+              static_cast<double>(history.last_load.size()));
+    }
+  }
+  return most;
+}
+
+class LocalStarvation final : public Verdict {
+ public:
+  explicit LocalStarvation(const Site&) {}
+
+  [[nodiscard]] std::optional<Diagnosis> judge(const Case& c) const override {
+    auto signs = c.all("A03");
+    const auto cold = c.all("A04");
+    signs.insert(signs.end(), cold.begin(), cold.end());
+    std::erase_if(
+        signs, [](const auto* alarm) { return alarm->level < Level::kWarn; });
+    if (signs.empty()) {
+      return std::nullopt;
+    }
+    Weighing weighing(0.2);
+    for (const auto* alarm : signs) {
+      weighing.pro(0.5, alarm->message);
+    }
+    double worst = 0;
+    for (const auto layer : layers_of(signs)) {
+      worst = std::max(worst, share_without(c, layer));
+    }
+    const bool over = std::ranges::all_of(signs, [](const auto* alarm) {
+      return alarm->closed_step.has_value();
+    });
+    if (over) {
+      weighing.con(1.5, "they have come back by themselves");
+    }
+    if (worst > kMany) {
+      weighing.con(
+          2, words::percent(worst) + " of a layer's experts starve: no few");
+    } else {
+      weighing.pro(
+          0.8,
+          "at most " + words::percent(worst) + " of a layer's experts starve");
+    }
+    if (!c.all("A01").empty() && c.all("A01").front()->level >= Level::kWarn) {
+      weighing.con(0.8, c.all("A01").front()->message);
+    }
+    auto diagnosis = weighing.diagnosis(kAdvice);
+    diagnosis.layers = layers_of(signs);
+    diagnosis.experts = experts_of(signs);
+    diagnosis.since_step = signs.front()->step;
+    return diagnosis;
+  }
+};
+
+}  // namespace d12_local_starvation_part
+
+extern constinit const Variant<Verdict> d12_local_starvation = {
+    .info =
+        {.name = "d12-local-starvation",
+         .summary = "a few experts starve, the rest is healthy",
+         .paper = ""},
+    .make = make_plain<Verdict, d12_local_starvation_part::LocalStarvation>};
+
+}  // namespace moestro::verdicts

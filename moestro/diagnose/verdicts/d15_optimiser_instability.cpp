@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// D15: the gradient leaps (A19), then the loss (A20), and routing was healthy
+// until then: the learning rate or the optimizer, not the router.
+#include <algorithm>
+
+#include "moestro/diagnose/verdict.h"
+#include "moestro/diagnose/words.h"
+
+namespace moestro::verdicts {
+namespace d15_optimiser_instability_part {
+
+constexpr Advice kAdvice = {
+    .test = "which came first: the gradient, the loss or the routing?",
+    .action =
+        "clip lower or lower the learning rate, and rewind; leave the "
+        "balance loss alone",
+    .success = "the loss passes the same data without a leap",
+    .rollback = "set clip and learning rate back"};
+
+const AlarmEntry* first_of_routing(const Case& c) {
+  for (const auto* alarm : c.serious()) {
+    const bool other = alarm->id == "A19" || alarm->id == "A20" ||
+                       alarm->id == "A21" || alarm->id == "A25";
+    if (!other) {
+      return alarm;
+    }
+  }
+  return nullptr;
+}
+
+class OptimiserInstability final : public Verdict {
+ public:
+  explicit OptimiserInstability(const Site&) {}
+
+  [[nodiscard]] std::optional<Diagnosis> judge(const Case& c) const override {
+    const auto* loss = c.first("A20");
+    const auto* gradient = c.first("A19");
+    if (loss == nullptr) {
+      return std::nullopt;
+    }
+    Weighing weighing(0.5);
+    weighing.pro(0.5, loss->message);
+    if (gradient != nullptr && gradient->step <= loss->step + 2) {
+      weighing.pro(
+          1, gradient->message + ", at step " + std::to_string(gradient->step));
+    }
+    const auto* routing = first_of_routing(c);
+    if (routing == nullptr || routing->step >= loss->step) {
+      weighing.pro(0.7, "routing was healthy until then");
+    } else {
+      weighing.con(
+          2,
+          "routing was ill before, at step " + std::to_string(routing->step) +
+              ": " + routing->message);
+    }
+    auto diagnosis = weighing.diagnosis(kAdvice);
+    diagnosis.since_step =
+        gradient != nullptr ? std::min(gradient->step, loss->step) : loss->step;
+    return diagnosis;
+  }
+};
+
+}  // namespace d15_optimiser_instability_part
+
+extern constinit const Variant<Verdict> d15_optimiser_instability = {
+    .info =
+        {.name = "d15-optimiser-instability",
+         .summary = "the optimizer went wrong, not the routing",
+         .paper = ""},
+    .make = make_plain<
+        Verdict,
+        d15_optimiser_instability_part::OptimiserInstability>};
+
+}  // namespace moestro::verdicts

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// An examination for people in a terminal.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "moestro/base/api.h"
+#include "moestro/diagnose/doctor.h"
+#include "moestro/serve/ink.h"
+
+MOESTRO_API_BEGIN
+namespace moestro {
+
+struct DoctorView {
+  Style style = Style::kPlain;
+  bool explain = false;  // every verdict as a walk, step by step
+};
+
+[[nodiscard]] std::string doctor_text(
+    const Examination&, std::string_view run, const DoctorView&);
+
+// "A05 warn  step 1,200  layer 3: ...": one line, also while a run goes on.
+[[nodiscard]] std::string alarm_line(const AlarmEntry&, Style);
+
+}  // namespace moestro
+MOESTRO_API_END

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "tests/diagnose/watching.h"
+
+namespace moestro {
+namespace {
+
+TEST(A02, warns_when_loads_become_more_uneven_than_they_were) {
+  Watched run({.phi = 2});
+  run.run(1500);
+  for (size_t e = 0; e < 32; ++e) {
+    run.layers[0].favour(e, 1.8);
+  }
+  run.run(300);
+  const auto* alarm = run.first("A02");
+  ASSERT_NE(alarm, nullptr);
+  EXPECT_GT(alarm->step, 1500);
+  EXPECT_GT(alarm->value, alarm->threshold);
+}
+
+// Planners and expert choice leave nothing to vary.
+TEST(A02, loads_that_never_vary_have_no_drift) {
+  Watched run({.experts = 8, .top_k = 2});
+  run.run(1500, [](StepRecord& record) {
+    auto& counts = record.layers[0].counts;
+    counts.demand.assign(8, 1024);
+    counts.kept = counts.demand;
+  });
+  EXPECT_EQ(run.all(), "");
+}
+
+}  // namespace
+}  // namespace moestro

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "tests/diagnose/watching.h"
+
+namespace moestro {
+namespace {
+
+void put_loss(StepRecord& record, double loss) {
+  const double noise = static_cast<double>(record.step * 7919 % 101) / 1000;
+  record.scalars.emplace_back("loss/lm", loss * (1 + noise));
+}
+
+TEST(A20, pages_in_the_second_step_of_a_leap) {
+  Watched run({.phi = 4});
+  run.run(300, [](StepRecord& r) { put_loss(r, 2); });
+  run.run(5, [](StepRecord& r) { put_loss(r, 4); });
+  const auto* alarm = run.first("A20");
+  ASSERT_NE(alarm, nullptr);
+  EXPECT_EQ(alarm->step, 302);
+  EXPECT_EQ(alarm->level, Level::kPage);
+}
+
+TEST(A20, a_falling_loss_is_none) {
+  Watched run({.phi = 4});
+  run.run(600, [](StepRecord& r) {
+    put_loss(r, 2 + 100.0 / static_cast<double>(r.step));
+  });
+  EXPECT_EQ(run.first("A20"), nullptr);
+}
+
+}  // namespace
+}  // namespace moestro

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "tests/diagnose/judging.h"
+
+namespace moestro {
+namespace {
+
+Case starving(std::vector<double> load) {
+  auto c = case_of({alarm("A03", Level::kPage, 500, 0)});
+  c.layers[{0, ""}] = {.last_load = std::move(load), .briefs = {{}}};
+  return c;
+}
+
+TEST(D12, one_expert_of_eight_starves) {
+  EXPECT_GT(
+      confidence(
+          "d12-local-starvation", starving({0, 1, 1, 1, 1, 1, 1.5, 1.5})),
+      0.7);
+}
+
+TEST(D12, half_of_them_are_no_few) {
+  EXPECT_LT(
+      confidence("d12-local-starvation", starving({0, 0, 0, 0, 2, 2, 2, 2})),
+      kLowConfidence);
+}
+}  // namespace
+}  // namespace moestro
