@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// 1 - kept / demand: pairs that capacity refused.
+// 1 - kept / demand: pairs that capacity refused. Unknown where nobody recorded
+// what was served.
 #include <numeric>
 
 #include "moestro/metrics/load.h"
@@ -35,7 +36,8 @@ class DropRate final : public Metric {
           std::accumulate(n_E.begin(), n_E.end(), int64_t{0}));
     };
     const double asked = sum(r.counts.demand);
-    return asked > 0 ? 1 - sum(r.counts.kept) / asked : kUnknown;
+    return asked > 0 && !r.counts.kept.empty() ? 1 - sum(r.counts.kept) / asked
+                                               : kUnknown;
   }
 };
 
