@@ -71,7 +71,7 @@ bool read_request(Arguments arguments, Request& request) {
   command.flag(
       "--follow",
       request.follow,
-      "go on as the trace grows, until a signal; also goes on with --run");
+      "wait for more at its end, until a signal; goes on with a --run");
   command.example(
       "example: moestro import counts.jsonl --format counts --run runs/theirs");
   return command.parse(arguments);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// 1 - kept / demand: pairs that capacity refused. Unknown where nobody recorded
-// what was served.
+// 1 - kept / demand: pairs that capacity refused.
 #include <numeric>
 
 #include "moestro/metrics/load.h"

@@ -51,7 +51,9 @@ std::optional<Past> past_in(const fs::path& run, const TraceOptions& options) {
     refuse_folder(run, "already holds something");
   }
   auto past = past_of(run);
-  if (past.facts.origin != options.format) {
+  // A kill may come before the first block.
+  const bool fresh = past.last_step == 0 && !past.facts.config;
+  if (past.facts.origin != options.format && !fresh) {
     refuse_folder(run, "holds no import of a trace of this format");
   }
   return past;
