@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// moestro report RUN
+// moestro report TARGET
 #include <cstdio>
 #include <filesystem>
 
 #include "cli/colour.h"
 #include "cli/command.h"
+#include "cli/target.h"
 #include "cli/verbs.h"
 #include "moestro/base/durable.h"
 #include "moestro/serve/card_json.h"
@@ -28,13 +29,19 @@ bool is_owned(const fs::path& file, const fs::path& run) {
          first.string().starts_with("run.db");
 }
 
+// What a page may not be written over.
+bool is_source(const fs::path& html, const Target& target) {
+  std::error_code ignored;
+  return target.is_trace() ? fs::equivalent(html, target.name(), ignored)
+                           : is_owned(html, target.folder());
+}
+
 void write_page(
-    const std::string& html, const std::string& run, std::string_view page) {
-  if (is_owned(html, run)) {
+    const std::string& html, const Target& target, std::string_view page) {
+  if (is_source(html, target)) {
     fail_usage(
-        "--html " + html +
-        " is a file of the run itself; name another, such as " + run +
-        "/report.html");
+        "--html " + html + " is a file of " + target.name() +
+        " itself; name another, such as report.html");
   }
   write_output(html, page);
 }
@@ -42,19 +49,21 @@ void write_page(
 }  // namespace
 
 int report_verb(Arguments arguments, const Registry& registry) {
-  Command command("report", "The report card of a run.");
-  std::string run, html;
+  Command command("report", "The report card of a run or a trace.");
+  Target target;
+  std::string html;
   bool json = false;
-  command.needs("RUN", run, "folder of the run");
+  target.declare(command);
   command.option("--html", html, "write one self-contained page to this file");
   command.flag("--json", json, "machine-readable");
   if (!command.parse(arguments)) {
     return code(Exit::kFine);
   }
-  const RunReader reader(run + "/run.db");
-  const auto card = read_card(reader, run, registry);
+  target.open();
+  const RunReader reader(target.store());
+  const auto card = read_card(reader, target.name(), registry);
   if (!html.empty()) {
-    write_page(html, run, html_report(reader, card, registry));
+    write_page(html, target, html_report(reader, card, registry));
   }
   if (json) {
     std::puts(dump(to_json(card)).c_str());
@@ -62,7 +71,7 @@ int report_verb(Arguments arguments, const Registry& registry) {
     const auto style = wants_colour(stdout) ? Style::kColour : Style::kPlain;
     std::fputs(terminal_card(card, style).c_str(), stdout);
   }
-  return code(Exit::kFine);
+  return target.code();
 }
 
 }  // namespace moestro

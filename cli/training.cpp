@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/training.h"
 
-#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -10,28 +9,17 @@
 
 #include "cli/colour.h"
 #include "cli/shell.h"
+#include "cli/signals.h"
 #include "moestro/base/text.h"
 #include "moestro/serve/live.h"
 
 namespace moestro {
 namespace {
 
-// The only thing a signal handler may touch.
-std::atomic<int> caught_signal{0};
-
-// A second Ctrl-C or SIGTERM does not wait for the checkpoint.
-void on_signal(int signal) {
-  if (caught_signal.exchange(signal) != 0 && signal != SIGHUP) {
-    std::signal(signal, SIG_DFL);
-    std::raise(signal);
-  }
-}
-
 // Nobody reads what the run says any more: as if its terminal had gone.
 void notice_closed_stderr() {
   if (std::ferror(stderr) != 0 && (errno == EPIPE || errno == EIO)) {
-    int none = 0;
-    caught_signal.compare_exchange_strong(none, SIGPIPE);
+    note_signal(SIGPIPE);
   }
   std::clearerr(stderr);
 }
@@ -141,21 +129,9 @@ class Screen final : public RunSink {
 
 }  // namespace
 
-void catch_signals() {
-  caught_signal = 0;
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
-  std::signal(SIGHUP, on_signal);
-  std::signal(SIGPIPE, SIG_IGN);
-}
-
 std::unique_ptr<RunSink> terminal_sink(
     const Config& config, const Registry& registry) {
   return std::make_unique<Screen>(config, registry);
-}
-
-int caught() {
-  return caught_signal.load();
 }
 
 int finish_training(const TrainResult& result, const RunFolder& run) {

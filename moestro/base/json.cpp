@@ -233,6 +233,22 @@ JsonMembers Json::as_object() const {
   return JsonMembers(*this);
 }
 
+std::optional<std::vector<int64_t>> Json::integers() const {
+  const auto& array = node(*this);
+  if (!array.is_array()) {
+    return std::nullopt;
+  }
+  std::vector<int64_t> values;
+  values.reserve(array.size());
+  for (const auto& item : array) {
+    if (!item.is_number_integer()) {
+      return std::nullopt;
+    }
+    values.push_back(item.get<int64_t>());
+  }
+  return values;
+}
+
 std::optional<Json> Json::find(std::string_view key) const {
   const auto& object = node(*this);
   if (!object.is_object()) {

@@ -58,6 +58,9 @@ class Json {
   [[nodiscard]] std::string as_string() const;
   [[nodiscard]] JsonItems as_array() const;
   [[nodiscard]] JsonMembers as_object() const;
+  // Every value of an array of integers, in one go; nothing when this is no
+  // array or holds anything else.
+  [[nodiscard]] std::optional<std::vector<int64_t>> integers() const;
   // Nothing when this is no object or has no such key.
   [[nodiscard]] std::optional<Json> find(std::string_view key) const;
   // ContractError when the key is missing.

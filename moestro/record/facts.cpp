@@ -66,6 +66,8 @@ constexpr Fact fact(std::string_view key) {
 #define MOESTRO_AT(field) [](auto& f) -> auto& { return f.field; }
 constexpr Fact kFacts[] = {
     fact<MOESTRO_AT(recipe)>("recipe"),
+    fact<MOESTRO_AT(origin)>("origin"),
+    fact<MOESTRO_AT(step_shift)>("step_shift"),
     fact<MOESTRO_AT(steps)>("steps"),
     fact<MOESTRO_AT(seed)>("seed"),
     fact<MOESTRO_AT(threads)>("threads"),

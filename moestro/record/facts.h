@@ -32,6 +32,9 @@ struct BaselineFacts {
 
 struct RunFacts {
   std::optional<std::string> recipe;
+  // Of a run made from a trace: its format; what was added to its steps.
+  std::optional<std::string> origin;
+  std::optional<int64_t> step_shift;
   std::optional<int64_t> steps;  // planned
   std::optional<int64_t> seed, threads;
   std::vector<LayerFacts> layers;  // by number of the block

@@ -104,6 +104,25 @@ std::string_view text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+// Its header is read, its data not yet.
+struct OpenTensors {
+  explicit OpenTensors(const std::string& path) : in(path) {
+    if (in.size() < kLengthBytes) {
+      fail_short(path);
+    }
+    const auto length =
+        header_length(in.read(0, kLengthBytes), in.size(), path);
+    const auto header = in.read(kLengthBytes, length);
+    data_at = kLengthBytes + length;
+    file =
+        safetensors::parse_header(text_of(header), in.size() - data_at, path);
+  }
+
+  InputFile in;
+  uint64_t data_at = 0;
+  SafetensorsFile file;  // without data
+};
+
 using Metadata = std::span<const std::pair<std::string, std::string>>;
 
 void check_view(const TensorView& view) {
@@ -188,17 +207,32 @@ std::span<const std::byte> SafetensorsFile::bytes(
   return std::span(data).subspan(entry.begin, entry.end - entry.begin);
 }
 
+struct SafetensorsPieces::State : OpenTensors {
+  using OpenTensors::OpenTensors;
+};
+
+SafetensorsPieces::SafetensorsPieces(const std::string& path)
+    : state_(std::make_unique<State>(path)) {}
+
+SafetensorsPieces::~SafetensorsPieces() = default;
+
+const std::vector<TensorEntry>& SafetensorsPieces::entries() const {
+  return state_->file.entries;
+}
+
+std::vector<std::byte> SafetensorsPieces::read(
+    const TensorEntry& entry, uint64_t at, uint64_t count) const {
+  require(
+      at <= entry.end - entry.begin && count <= entry.end - entry.begin - at,
+      "[safetensors] a piece lies within its tensor; got name=" + entry.name);
+  return state_->in.read(state_->data_at + entry.begin + at, count);
+}
+
 SafetensorsFile read_safetensors(const std::string& path) {
-  const InputFile in(path);
-  if (in.size() < kLengthBytes) {
-    fail_short(path);
-  }
-  const auto length = header_length(in.read(0, kLengthBytes), in.size(), path);
-  const auto header = in.read(kLengthBytes, length);
-  const auto data_size = in.size() - kLengthBytes - length;
-  auto file = safetensors::parse_header(text_of(header), data_size, path);
-  file.data = in.read(kLengthBytes + length, data_size);
-  return file;
+  OpenTensors open(path);
+  const auto size = open.in.size() - open.data_at;
+  open.file.data = open.in.read(open.data_at, size);
+  return std::move(open.file);
 }
 
 SafetensorsFile parse_safetensors(

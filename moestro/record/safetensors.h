@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -42,6 +43,25 @@ struct SafetensorsFile {
 [[nodiscard]] SafetensorsFile read_safetensors(const std::string& path);
 [[nodiscard]] SafetensorsFile parse_safetensors(
     std::span<const std::byte> bytes, const std::string& what);
+
+// A file whose tensors are read piece by piece: as little memory as a piece.
+class SafetensorsPieces {
+ public:
+  // DataError as above.
+  explicit SafetensorsPieces(const std::string& path);
+  ~SafetensorsPieces();
+  SafetensorsPieces(const SafetensorsPieces&) = delete;
+  SafetensorsPieces& operator=(const SafetensorsPieces&) = delete;
+
+  [[nodiscard]] const std::vector<TensorEntry>& entries() const;
+  // `count` bytes of a tensor, from its byte `at` on.
+  [[nodiscard]] std::vector<std::byte> read(
+      const TensorEntry&, uint64_t at, uint64_t count) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 struct TensorView {
   std::string name;

@@ -178,7 +178,33 @@ std::vector<std::vector<double>> in_means(
 
 }  // namespace
 
+// What a token of somebody else's is to a byte, nobody knows.
+std::string imported_losses(const Context& context) {
+  std::vector<svg::Point> train;
+  for (const auto& p : context.reader.scalar("loss/lm")) {
+    train.push_back({static_cast<double>(p.step), p.value});
+  }
+  if (train.empty()) {
+    return {};
+  }
+  svg::Plot plot;
+  plot.title = "Loss over the steps, nats per token";
+  plot.curves = {
+      {"training", "faint", thinned(train, 400)},
+      {"training, smoothed", "c1", thinned(smoothed(train), 400)}};
+  plot.last_x = static_cast<double>(context.card.steps);
+  plot.height = 320;
+  return wrap(
+      "Loss",
+      "As the trace gives it, over the steps; lower is better.",
+      "<figure>" + svg::legend(plot.curves) + svg::line_plot(plot) +
+          "</figure>");
+}
+
 std::string losses(const Context& context) {
+  if (context.card.facts.origin) {
+    return imported_losses(context);
+  }
   const auto train = in_bits(context.reader.scalar("loss/lm"));
   if (train.empty()) {
     return {};

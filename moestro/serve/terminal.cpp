@@ -70,6 +70,12 @@ std::string loss_block(
   return text;
 }
 
+// What a token of somebody else's is to a byte, nobody knows.
+std::string imported_loss(const LossFigures& loss, Style style) {
+  return heading("Loss, nats per token", style) +
+         loss_row("training", loss.train_lm, 0, Ink::kFaint, style);
+}
+
 // Wider tables do not fit a terminal: then the worst layer stands for all.
 constexpr size_t kMostLayers = 6;
 
@@ -179,10 +185,12 @@ std::string sentence_row(const Sentence& sentence, Style style) {
 }  // namespace
 
 std::string terminal_card(const Card& card, Style style) {
-  auto text = title(card, style) +
-              loss_block(card.loss, card.facts.baselines, style) +
-              metric_table(card, style) + load_rows(card, style) +
-              domain_rows(card, style);
+  auto text =
+      title(card, style) +
+      (card.facts.origin ? imported_loss(card.loss, style)
+                         : loss_block(card.loss, card.facts.baselines, style)) +
+      metric_table(card, style) + load_rows(card, style) +
+      domain_rows(card, style);
   text += heading("In short", style);
   for (const auto& sentence : sentences(card)) {
     text += sentence_row(sentence, style);

@@ -113,7 +113,7 @@ class CommandLine(Case):
         self.refused(run("train", "--chek"), 2, "--chek", "--check")
 
     def test_missing_argument_is_named(self):
-        self.refused(run("report"), 2, "RUN")
+        self.refused(run("report"), 2, "TARGET")
 
     def test_unknown_method_gets_a_suggestion(self):
         self.refused(run("methods", "deepseek"), 2, "'deepseek-v3'")
