@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// moestro doctor RUN
+// moestro doctor TARGET
 #include <cstdio>
 
 #include "cli/colour.h"
 #include "cli/command.h"
+#include "cli/target.h"
 #include "cli/verbs.h"
 #include "moestro/serve/doctor_json.h"
 #include "moestro/serve/doctor_text.h"
@@ -25,10 +26,12 @@ Exit exit_of(const Examination& e, const std::string& fail_on) {
 
 int doctor_verb(Arguments arguments, const Registry& registry) {
   Command command(
-      "doctor", "The alarms of a run, and the causes that explain them.");
-  std::string run, fail_on = "warn";
+      "doctor",
+      "The alarms of a run or a trace, and the causes that explain them.");
+  Target target;
+  std::string fail_on = "warn";
   bool json = false, explain = false;
-  command.needs("RUN", run, "folder of the run");
+  target.declare(command);
   command.flag("--json", json, "machine-readable");
   command.flag("--explain", explain, "every verdict with its evidence");
   command.option(
@@ -42,7 +45,8 @@ int doctor_verb(Arguments arguments, const Registry& registry) {
   if (fail_on != "warn" && fail_on != "page") {
     fail_usage("--fail-on is warn or page; got '" + fail_on + "'");
   }
-  const RunReader reader(run + "/run.db");
+  target.open();
+  const RunReader reader(target.store());
   const auto examination = examine(reader, registry);
   if (json) {
     std::puts(dump(to_json(examination)).c_str());
@@ -50,9 +54,10 @@ int doctor_verb(Arguments arguments, const Registry& registry) {
     const DoctorView view{
         .style = wants_colour(stdout) ? Style::kColour : Style::kPlain,
         .explain = explain};
-    std::fputs(doctor_text(examination, run, view).c_str(), stdout);
+    std::fputs(doctor_text(examination, target.name(), view).c_str(), stdout);
   }
-  return code(exit_of(examination, fail_on));
+  const auto exit = exit_of(examination, fail_on);
+  return exit == Exit::kFine ? target.code() : code(exit);
 }
 
 }  // namespace moestro
