@@ -14,7 +14,9 @@ constexpr Reading kReading = {
     .null = "steady",
     .meaning =
         "Root mean square of the log-sum-exp of the router logits: grows "
-        "before logits overflow."};
+        "before logits overflow.",
+    .cost = "a sum of the routing pass, O(T E)",
+    .groups = "hard-fault,optimisation,router"};
 
 class LogitRms final : public Metric {
  public:

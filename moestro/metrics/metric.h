@@ -22,6 +22,7 @@ struct MetricContext {
   int64_t top_k;
   NullTable& null;      // remembers simulations from step to step
   bool fixed_k = true;  // every token asks for exactly top_k
+  std::span<const int32_t> device_E{};  // of each expert; empty: not known
 };
 
 class Metric {

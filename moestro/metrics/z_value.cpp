@@ -12,7 +12,9 @@ constexpr Reading kReading = {
     .worse = Worse::kHigher,
     .null = "steady",
     .meaning =
-        "Mean squared log-sum-exp of the router logits, before its weight."};
+        "Mean squared log-sum-exp of the router logits, before its weight.",
+    .cost = "a sum of the routing pass, O(T E)",
+    .groups = "hard-fault,router"};
 
 class ZValue final : public Metric {
  public:
