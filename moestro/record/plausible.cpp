@@ -18,6 +18,11 @@ bool has_length(const std::vector<T>& list, size_t length) {
   return list.empty() || list.size() == length;
 }
 
+// Whole rows of E values.
+bool is_table(const std::vector<int64_t>& rows, size_t E) {
+  return rows.empty() || (E > 0 && rows.size() % E == 0);
+}
+
 }  // namespace
 
 void refuse(const std::string& what, std::string_view why) {
@@ -49,14 +54,16 @@ void check(const LayerRecord& r, const std::string& what) {
                     has_length(r.sequences.square, c.demand.size()) &&
                     (r.sequences.sequences < 2 ||
                      r.sequences.square.size() == c.demand.size()) &&
-                    has_length(r.sequences.traces, 2);
+                    has_length(r.sequences.traces, 2) &&
+                    is_table(r.domain_demand, c.demand.size());
   if (!fits) {
     refuse(what, "counts of a step differ in their number of experts");
   }
   const bool counted = is_count(c.tokens) && is_count(r.sequences.sequences) &&
                        std::ranges::all_of(c.demand, is_count) &&
                        std::ranges::all_of(c.kept, is_count) &&
-                       std::ranges::all_of(c.first, is_count);
+                       std::ranges::all_of(c.first, is_count) &&
+                       std::ranges::all_of(r.domain_demand, is_count);
   if (!counted) {
     refuse(what, "a count of a step is beyond what a step can have");
   }

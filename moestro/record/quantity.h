@@ -74,6 +74,7 @@ inline constexpr Quantity kQuantities[] = {
     number_quantity<MOESTRO_AT(sequences.sequences)>("sequences"),
     list_quantity<MOESTRO_AT(sequences.square)>("sequence_square"),
     list_quantity<MOESTRO_AT(sequences.traces)>("sequence_traces"),
+    list_quantity<MOESTRO_AT(domain_demand)>("domain_demand"),
     number_quantity<MOESTRO_AT(lse2)>("lse2"),
     number_quantity<MOESTRO_AT(entropy)>("entropy"),
     number_quantity<MOESTRO_AT(max_logit)>("max_logit"),

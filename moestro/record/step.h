@@ -39,11 +39,14 @@ struct LayerRecord {
   std::vector<double> mass;       // [E] sum of combine weights
   std::vector<double> grad_norm;  // [E] of each expert's weights, or empty
   SequenceSums sequences;         // how demand varies between sequences
-  double lse2 = 0;                // sum over tokens of logsumexp^2
-  double entropy = 0;             // sum over tokens of H(score), nats
-  double max_logit = 0;           // max |z|
-  double min_margin = 0;          // least gap of last chosen to first refused
-  int64_t nonfinite = 0;          // logits
+  // [domains, E] demand of each kind of text, by RunFacts::domains; empty = not
+  // known. A domain that the step does not have is a row of zeros.
+  std::vector<int64_t> domain_demand;
+  double lse2 = 0;        // sum over tokens of logsumexp^2
+  double entropy = 0;     // sum over tokens of H(score), nats
+  double max_logit = 0;   // max |z|
+  double min_margin = 0;  // least gap of last chosen to first refused
+  int64_t nonfinite = 0;  // logits
   std::vector<std::pair<std::string, double>> losses;  // raw, unscaled
   std::vector<std::pair<std::string, double>> extras;  // every-N-steps probes
 

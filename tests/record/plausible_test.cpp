@@ -40,6 +40,9 @@ TEST(Plausible, lists_of_different_lengths_are_refused) {
   record.prob = {1};
   EXPECT_TRUE(is_refused(record));
   record = sound();
+  record.domain_demand = {1, 2, 3};
+  EXPECT_TRUE(is_refused(record));
+  record = sound();
   record.sequences.square.clear();
   EXPECT_TRUE(is_refused(record));
 }
@@ -47,6 +50,9 @@ TEST(Plausible, lists_of_different_lengths_are_refused) {
 TEST(Plausible, counts_out_of_range_are_refused) {
   auto record = sound();
   record.counts.demand[0] = -1;
+  EXPECT_TRUE(is_refused(record));
+  record = sound();
+  record.domain_demand = {1, -1};
   EXPECT_TRUE(is_refused(record));
   record = sound();
   record.counts.tokens = int64_t{1} << 62U;

@@ -19,6 +19,7 @@ inline LayerRecord made_up_layer(int32_t layer, int64_t step) {
       .prob = {0.5 * real, 1 / real, 3},
       .mass = {1, 2, real},
       .sequences = {.sequences = 1 + step % 2, .square = {real, 2 / real, 0}},
+      .domain_demand = {step, 0, layer, 0, 2 * step, 0},
       .lse2 = 4 * real,
       .entropy = 1 / real,
       .max_logit = real,

@@ -32,6 +32,7 @@ void expect_same(const LayerRecord& a, const LayerRecord& b) {
   EXPECT_EQ(a.sequences.sequences, b.sequences.sequences);
   EXPECT_EQ(a.sequences.square, b.sequences.square);
   EXPECT_EQ(a.sequences.traces, b.sequences.traces);
+  EXPECT_EQ(a.domain_demand, b.domain_demand);
   EXPECT_EQ(a.lse2, b.lse2);
   EXPECT_EQ(a.entropy, b.entropy);
   EXPECT_EQ(a.max_logit, b.max_logit);
