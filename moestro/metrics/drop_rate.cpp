@@ -37,7 +37,8 @@ class DropRate final : public Metric {
           std::accumulate(n_E.begin(), n_E.end(), int64_t{0}));
     };
     const double asked = sum(r.counts.demand);
-    return asked > 0 ? 1 - sum(r.counts.kept) / asked : kUnknown;
+    return asked > 0 && !r.counts.kept.empty() ? 1 - sum(r.counts.kept) / asked
+                                               : kUnknown;
   }
 };
 

@@ -65,8 +65,10 @@ std::vector<double> loads(const LayerRecord& r) {
 }
 
 double mean_token_entropy(const LayerRecord& r) {
-  return r.counts.tokens > 0 ? r.entropy / static_cast<double>(r.counts.tokens)
-                             : kUnknown;
+  const bool known = !r.prob.empty() || r.entropy > 0;
+  return r.counts.tokens > 0 && known
+             ? r.entropy / static_cast<double>(r.counts.tokens)
+             : kUnknown;
 }
 
 size_t experts_of(const LayerRecord& r) {

@@ -24,7 +24,7 @@ class LogitRms final : public Metric {
 
   [[nodiscard]] double value(
       const LayerRecord& r, const MetricContext&) const override {
-    return r.counts.tokens > 0
+    return r.counts.tokens > 0 && r.lse2 > 0
                ? std::sqrt(r.lse2 / static_cast<double>(r.counts.tokens))
                : kUnknown;
   }

@@ -24,7 +24,7 @@ class MaxLogit final : public Metric {
 
   [[nodiscard]] double value(
       const LayerRecord& r, const MetricContext&) const override {
-    return r.counts.tokens > 0 ? r.max_logit : kUnknown;
+    return r.counts.tokens > 0 && r.max_logit > 0 ? r.max_logit : kUnknown;
   }
 };
 

@@ -43,6 +43,9 @@ class Metric {
   // Over several steps, ascending: the mean of those that have a value.
   [[nodiscard]] virtual double over(
       std::span<const LayerRecord>, const MetricContext&) const;
+  // The same of what is expected.
+  [[nodiscard]] virtual double expected_over(
+      std::span<const LayerRecord>, const MetricContext&) const;
 };
 
 }  // namespace moestro

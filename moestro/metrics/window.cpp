@@ -13,6 +13,8 @@
 namespace moestro {
 namespace {
 
+constexpr const char* kByChance = "/by-chance";
+
 struct Mean {
   double sum = 0, count = 0;
   void add(double value) {
@@ -61,7 +63,7 @@ double expected_of(
     const LayerRecord& record,
     const MetricContext& context) {
   const double own =
-      metrics::extra(record, std::string(made.info->name) + "/by-chance");
+      metrics::extra(record, std::string(made.info->name) + kByChance);
   return std::isnan(own) ? made.metric->expected(record, context) : own;
 }
 
@@ -69,17 +71,22 @@ Measured measure(
     const MadeMetric& made,
     std::span<const LayerRecord> records,
     const MetricContext& context) {
+  const auto says = [&records](const std::string& name) {
+    return std::ranges::any_of(records, [&name](const LayerRecord& r) {
+      return !std::isnan(metrics::extra(r, name));
+    });
+  };
   Mean value, expected;
-  bool own = false;
   for (const auto& record : records) {
-    own = own || !std::isnan(metrics::extra(record, made.info->name));
     value.add(value_of(made, record, context));
     expected.add(expected_of(made, record, context));
   }
+  const std::string name(made.info->name);
   return {
       made.info,
-      own ? value.mean() : made.metric->over(records, context),
-      expected.mean()};
+      says(name) ? value.mean() : made.metric->over(records, context),
+      says(name + kByChance) ? expected.mean()
+                             : made.metric->expected_over(records, context)};
 }
 
 std::vector<double> mean_loads(std::span<const LayerRecord> records) {

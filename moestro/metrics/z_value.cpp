@@ -22,8 +22,9 @@ class ZValue final : public Metric {
 
   [[nodiscard]] double value(
       const LayerRecord& r, const MetricContext&) const override {
-    return r.counts.tokens > 0 ? r.lse2 / static_cast<double>(r.counts.tokens)
-                               : kUnknown;
+    return r.counts.tokens > 0 && r.lse2 > 0
+               ? r.lse2 / static_cast<double>(r.counts.tokens)
+               : kUnknown;
   }
 };
 

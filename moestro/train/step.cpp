@@ -98,6 +98,7 @@ std::vector<Stepper::Micro> Stepper::next_batch(StepRecord& record) {
   }
   record.scalars.emplace_back(
       "tokens", static_cast<double>(batch * data_.context()));
+  record.scalars.emplace_back("sequences", static_cast<double>(batch));
   for (size_t d = 0; d < domains.size(); ++d) {
     record.scalars.emplace_back("data/domain/" + domains[d], share[d]);
   }
