@@ -147,17 +147,33 @@ struct Limits {
   std::string_view complaint{};  // "is twice as uneven as ...": of a layer
 };
 
+// What a metric is a number of.
+enum class Extent { kLayer, kRun };
+
+// Causes that a metric tells apart, in the order in which a doctor asks.
+inline constexpr std::string_view kCauseGroups[] = {
+    "instrument",
+    "hard-fault",
+    "data",
+    "capacity",
+    "optimisation",
+    "router",
+    "specialisation"};
+
 struct Reading {
   std::string_view label;   // of a row: "MaxVio"
   std::string_view unit{};  // "nats", "share" (shown in %); empty = a ratio
   Worse worse = Worse::kNeither;
   int digits = 2;              // after the point
-  std::string_view null{};     // what a healthy layer shows, in words
+  std::string_view null{};     // noise band: what a healthy layer shows
   std::string_view meaning{};  // for somebody who has never seen it
   int tier = 0;                // 0 every step, 1 every N steps, 2 on demand
   Limits limits{};
-  bool headline = false;     // one of the few that a line has room for
-  std::string_view chart{};  // title of the chart that draws it over time
+  bool headline = false;      // one of the few that a line has room for
+  std::string_view chart{};   // title of the chart that draws it over time
+  std::string_view cost{};    // of working it out, in words
+  std::string_view groups{};  // of kCauseGroups, comma-separated
+  Extent scope = Extent::kLayer;
 };
 
 struct Info {

@@ -102,8 +102,8 @@ class Layers {
     layer.experts = static_cast<int64_t>(metrics::experts_of(records.back()));
     layer.top_k = std::clamp<int64_t>(
         facts.top_k, 1, std::max<int64_t>(layer.experts, 1));
-    layer.rows =
-        judged_rows(metrics_, records, {layer.top_k, null_, facts.fixed_k});
+    layer.rows = judged_rows(
+        metrics_, records, {layer.top_k, null_, facts.fixed_k, facts.device_E});
     layer.loads = mean_loads(records);
     layer.specialisation = read_specialisation(reader_, layer);
     card_.window = std::max<int64_t>(card_.window, std::ssize(records));
@@ -184,6 +184,15 @@ Figure mean_over_layers(
   return count > 0 ? Figure(sum / count) : Figure();
 }
 
+std::vector<Row> read_run_rows(
+    const RunReader& reader, const Registry& registry) {
+  NullTable null;
+  const auto records = last_records(reader, kRun, kWindow);
+  return records.empty()
+             ? std::vector<Row>()
+             : judged_rows(run_metrics(registry), records, {1, null});
+}
+
 Figure total_tokens(const RunReader& reader) {
   const auto points = reader.scalar("tokens");
   double sum = 0;
@@ -247,6 +256,7 @@ Card read_card(
   card.loss = read_loss(reader);
   Layers(reader, registry, card).read();
   card.worst = worst_of(card.layers, registry);
+  card.run_rows = read_run_rows(reader, registry);
   using S = SpecialisationFigures;
   card.specialisation = {
       mean_over_layers(card.layers, &S::domain_mutual_information),

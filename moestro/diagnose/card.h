@@ -54,6 +54,7 @@ struct Card {
   Figure active_parameters;  // with the measured experts per token
   LossFigures loss;
   std::vector<WorstRow> worst;           // one a metric
+  std::vector<Row> run_rows;             // one a metric of the whole run
   SpecialisationFigures specialisation;  // mean over layers >= 1
   Figure tokens_per_second, wall_seconds;
   std::vector<LayerCard> layers;  // layers[i] is layer i

@@ -61,9 +61,24 @@ std::vector<Row> judged_rows(
   std::vector<Row> rows;
   rows.reserve(metrics.size());
   for (const auto& made : metrics) {
-    rows.push_back(judged(measure(made, records, context)));
+    const bool of_run = !records.empty() && records.front().layer == kRun;
+    rows.push_back(
+        is_of_run(*made.info) == of_run
+            ? judged(measure(made, records, context))
+            : Row{.info = made.info});
   }
   return rows;
+}
+
+bool is_of_run(const Info& info) {
+  return reading_of(info).scope == Extent::kRun;
+}
+
+std::vector<MadeMetric> run_metrics(const Registry& registry) {
+  auto metrics = make_metrics(registry);
+  std::erase_if(
+      metrics, [](const MadeMetric& made) { return !is_of_run(*made.info); });
+  return metrics;
 }
 
 bool is_worse(const Row& row, const Row& than) {
@@ -78,7 +93,7 @@ bool is_worse(const Row& row, const Row& than) {
 std::vector<MadeMetric> headline_metrics(const Registry& registry) {
   auto metrics = make_metrics(registry);
   std::erase_if(metrics, [](const MadeMetric& made) {
-    return !reading_of(*made.info).headline;
+    return !reading_of(*made.info).headline || is_of_run(*made.info);
   });
   return metrics;
 }

@@ -34,11 +34,16 @@ struct Row {
 // The value against the limits of its descriptor.
 [[nodiscard]] Row judged(const Measured&);
 
-// One row a metric.
+// One row a metric; those of the run have no value in a layer.
 [[nodiscard]] std::vector<Row> judged_rows(
     const std::vector<MadeMetric>&,
     std::span<const LayerRecord>,
     const MetricContext&);
+
+// A metric of the whole run, not of a layer.
+[[nodiscard]] bool is_of_run(const Info&);
+// The registry's metrics of the whole run.
+[[nodiscard]] std::vector<MadeMetric> run_metrics(const Registry&);
 
 // Larger is worse unless the descriptor says that lower is. What is known is
 // worse than what is not.

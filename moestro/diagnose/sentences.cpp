@@ -102,6 +102,21 @@ Sentences about_balance(const Card& card) {
   return list;
 }
 
+Sentences about_run(const std::vector<Row>& rows) {
+  Sentences list;
+  for (const auto& row : rows) {
+    if (row.health >= Health::kWarn) {
+      const auto reading = reading_of(*row.info);
+      list.push_back(
+          {tone_of(row.health),
+           "The run " + std::string(reading.limits.complaint) + ": " +
+               std::string(reading.label) + " " +
+               text_of(*row.info, row.value) + "."});
+    }
+  }
+  return list;
+}
+
 Sentences about_specialisation(const SpecialisationFigures& s) {
   if (!s.domain_mutual_information || !s.shuffled) {
     return {};
@@ -133,6 +148,9 @@ std::string_view name_of(Tone tone) {
 std::vector<Sentence> sentences(const Card& card) {
   auto list = about_loss(card.loss, card.facts.baselines);
   for (auto& sentence : about_balance(card)) {
+    list.push_back(std::move(sentence));
+  }
+  for (auto& sentence : about_run(card.run_rows)) {
     list.push_back(std::move(sentence));
   }
   for (auto& sentence : about_specialisation(card.specialisation)) {

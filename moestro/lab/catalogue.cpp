@@ -174,7 +174,10 @@ void add_reading(Json& json, const Reading& r) {
       .set("digits", r.digits)
       .set("null", r.null)
       .set("meaning", r.meaning)
-      .set("tier", r.tier);
+      .set("tier", r.tier)
+      .set("cost", r.cost)
+      .set("scope", r.scope == Extent::kRun ? "run" : "layer")
+      .set("groups", list_json(r.groups));
   if (r.worse != Worse::kNeither) {
     json.set("worse", r.worse == Worse::kHigher ? "higher" : "lower");
   }

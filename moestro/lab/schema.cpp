@@ -131,6 +131,20 @@ std::string table_of(const std::vector<MethodKey>& keys) {
   return out;
 }
 
+// How a metric is read, in a paragraph.
+std::string reading_text(const Reading& r) {
+  constexpr std::string_view kWorse[] = {
+      "", "; higher is worse", "; lower is worse"};
+  auto out = "\n" + std::string(r.meaning) + "\n\n- tier " +
+             std::to_string(r.tier) + ", " + std::string(r.cost) +
+             (r.scope == Extent::kRun ? "; of the whole run" : "") +
+             std::string(kWorse[static_cast<size_t>(r.worse)]) + "\n";
+  if (!r.null.empty()) {
+    out += "- healthy: " + std::string(r.null) + "\n";
+  }
+  return out + "- tells apart: " + std::string(r.groups) + "\n";
+}
+
 std::string section_of(const Method& m) {
   std::string out = "\n### " + m.name + "\n\n" + m.summary + ".";
   if (!m.paper.empty()) {
@@ -145,6 +159,9 @@ std::string section_of(const Method& m) {
   out += "\n";
   for (const auto& caveat : m.caveats) {
     out += "\n- " + caveat;
+  }
+  if (m.reading != nullptr) {
+    out += reading_text(*m.reading);
   }
   return out + (m.caveats.empty() ? "" : "\n") +
          (m.keys.empty() ? "" : table_of(m.keys));

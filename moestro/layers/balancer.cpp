@@ -86,13 +86,22 @@ void Balancer::add_losses(const LayerPass& pass, size_t place) {
          .rows_ED = stack_.layer(layer).rows_ED()});
     pending_.push_back(
         {{ctx.at.layer, name, losses[i].name, 0}, value.detach(), share_, 0});
-    loss_ = loss_ +
-            value * (ctx.knobs.loss_weight[i] / static_cast<double>(layers));
+    add_term(
+        losses[i].name,
+        value * (ctx.knobs.loss_weight[i] / static_cast<double>(layers)));
   }
   for (const auto& [term, value] : routing.terms) {
     pending_.push_back(
         {{ctx.at.layer, name, term, 0}, value.detach(), share_, 0});
-    loss_ = loss_ + value / static_cast<double>(layers);
+    add_term(term, value / static_cast<double>(layers));
+  }
+}
+
+void Balancer::add_term(const std::string& name, const Tensor& weighted) {
+  loss_ = loss_ + weighted;
+  if (keeps_terms_) {
+    auto& term = terms_[name];
+    term = term.defined() ? term + weighted : weighted;
   }
 }
 

@@ -41,6 +41,14 @@ class Balancer {
   // Of the forwards since `begin`: sum of weight x loss over each layer's
   // losses, mean over the layers that route.
   [[nodiscard]] Tensor loss() const { return loss_; }
+  // The same by the name of the loss, of forwards while it was asked for.
+  void keep_terms(bool keep) {
+    keeps_terms_ = keep;
+    terms_.clear();
+  }
+  [[nodiscard]] const std::map<std::string, Tensor>& terms() const {
+    return terms_;
+  }
 
   // What was learned rides in the caller's transfer.
   void add_to(Transfer&);
@@ -70,6 +78,7 @@ class Balancer {
 
   void enter(const LayerPass&);
   void add_losses(const LayerPass&, size_t routing);
+  void add_term(const std::string& name, const Tensor& weighted);
   void measure(const LayerPass&);
   // Every part of a layer, and its losses.
   void visit_parts(size_t layer, const PartVisitor&);
@@ -79,6 +88,8 @@ class Balancer {
   Controllers controllers_;
   Ledger ledger_;
   Tensor loss_;
+  bool keeps_terms_ = false;
+  std::map<std::string, Tensor> terms_;
   double share_ = 1;
   std::vector<Pending> pending_;
   std::vector<LossValue> values_;

@@ -16,7 +16,9 @@ constexpr Reading kReading = {
     .null = "0.8 times the deviation that chance gives",
     .meaning =
         "Mean distance of a load from the mean load: twice the share of load "
-        "that sits on the wrong expert."};
+        "that sits on the wrong expert.",
+    .cost = "O(E) from the counts",
+    .groups = "data,router"};
 
 class AvgVio final : public Metric {
  public:

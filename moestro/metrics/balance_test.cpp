@@ -19,7 +19,9 @@ constexpr Reading kReading = {
     .null = "E − 1 on average",
     .meaning =
         "Squared distance from even loads over the noise that sequences of "
-        "this text have."};
+        "this text have.",
+    .cost = "O(E) from the sums of sequences",
+    .groups = "data,router"};
 
 class BalanceTest final : public Metric {
  public:

@@ -14,7 +14,9 @@ constexpr Reading kReading = {
     .worse = Worse::kHigher,
     .digits = 3,
     .null = "√((1 − q) φ / (T q)), q = K / E",
-    .meaning = "Standard deviation of the loads in units of their mean."};
+    .meaning = "Standard deviation of the loads in units of their mean.",
+    .cost = "O(E) from the counts",
+    .groups = "data,router"};
 
 class Cv final : public Metric {
  public:

@@ -21,7 +21,9 @@ constexpr Reading kReading = {
     .limits =
         {.scale = Scale::kAbsolute,
          .complaint = "has experts with less than 5 % of the mean load"},
-    .headline = true};
+    .headline = true,
+    .cost = "O(E) from the counts",
+    .groups = "router"};
 
 class DeadExperts final : public Metric {
  public:

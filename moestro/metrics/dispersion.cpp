@@ -18,7 +18,9 @@ constexpr Reading kReading = {
         "How much more loads vary between sequences than independent tokens "
         "would make them. Text has 5 to 25; near 1 the router does not follow "
         "the text.",
-    .headline = true};
+    .headline = true,
+    .cost = "O(E) from the sums of sequences",
+    .groups = "data,specialisation"};
 
 class Dispersion final : public Metric {
  public:

@@ -22,7 +22,9 @@ constexpr Reading kReading = {
          .warn = 0.05,
          .bad = 1,
          .complaint = "drops more than 5 % of its token-expert pairs"},
-    .chart = "Dropped pairs"};
+    .chart = "Dropped pairs",
+    .cost = "O(E) from the counts",
+    .groups = "capacity"};
 
 class DropRate final : public Metric {
  public:

@@ -18,7 +18,9 @@ constexpr Reading kReading = {
     .null = "almost all of them",
     .meaning =
         "Experts that would carry this much variety if they were even: exp of "
-        "the entropy of the loads."};
+        "the entropy of the loads.",
+    .cost = "O(E) from the counts",
+    .groups = "router"};
 
 class EffectiveExperts final : public Metric {
  public:

@@ -16,7 +16,9 @@ constexpr Reading kReading = {
     .null = "steady",
     .meaning =
         "Spread of the experts' gradient norms on a log scale: starving and "
-        "exploding experts both widen it."};
+        "exploding experts both widen it.",
+    .cost = "norms that the optimizer needs anyway",
+    .groups = "optimisation,router"};
 
 class ExpertGradSpread final : public Metric {
  public:

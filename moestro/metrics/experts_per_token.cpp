@@ -13,7 +13,9 @@ constexpr Reading kReading = {
     .label = "experts per token",
     .unit = "experts",
     .null = "the configured k",
-    .meaning = "Experts that a token asks for, on average."};
+    .meaning = "Experts that a token asks for, on average.",
+    .cost = "O(E) from the counts",
+    .groups = "capacity,router"};
 
 class ExpertsPerToken final : public Metric {
  public:

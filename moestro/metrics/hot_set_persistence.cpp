@@ -21,7 +21,9 @@ constexpr Reading kReading = {
     .meaning =
         "Overlap of the busiest tenth of the experts in the first half of the "
         "steps and in the second: beside a high MaxVio, high means that the "
-        "router prefers them, low that the data ask for others each time."};
+        "router prefers them, low that the data ask for others each time.",
+    .cost = "O(E log E) once a window",
+    .groups = "data,router"};
 
 using Experts = std::vector<size_t>;
 

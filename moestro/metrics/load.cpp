@@ -28,7 +28,35 @@ int64_t total(const std::vector<int64_t>& counts) {
   return std::accumulate(counts.begin(), counts.end(), int64_t{0});
 }
 
+using Named = std::vector<std::pair<std::string, double>>;
+
+double named(const Named& values, std::string_view name) {
+  const auto found = std::ranges::find(
+      values, name, [](const auto& v) -> std::string_view { return v.first; });
+  return found == values.end() ? kUnknown : found->second;
+}
+
 }  // namespace
+
+double extra(const LayerRecord& r, std::string_view name) {
+  return named(r.extras, name);
+}
+
+double loss(const LayerRecord& r, std::string_view name) {
+  return named(r.losses, name);
+}
+
+double mean_extra(
+    const LayerRecord& r, std::string_view begin, std::string_view end) {
+  double sum = 0, count = 0;
+  for (const auto& [name, value] : r.extras) {
+    if (name.starts_with(begin) && name.ends_with(end)) {
+      sum += value;
+      ++count;
+    }
+  }
+  return sum / count;
+}
 
 std::vector<double> loads(const LayerRecord& r) {
   auto counts =
@@ -37,8 +65,10 @@ std::vector<double> loads(const LayerRecord& r) {
 }
 
 double mean_token_entropy(const LayerRecord& r) {
-  return r.counts.tokens > 0 ? r.entropy / static_cast<double>(r.counts.tokens)
-                             : kUnknown;
+  const bool known = !r.prob.empty() || r.entropy > 0;
+  return r.counts.tokens > 0 && known
+             ? r.entropy / static_cast<double>(r.counts.tokens)
+             : kUnknown;
 }
 
 size_t experts_of(const LayerRecord& r) {

@@ -4,6 +4,7 @@
 
 #include <limits>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "moestro/metrics/metric.h"
@@ -19,6 +20,13 @@ inline constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 // Mean of H(score) over tokens in nats; NaN without tokens.
 [[nodiscard]] double mean_token_entropy(const LayerRecord&);
+
+// What a probe left under a name, or a loss; NaN where it did not.
+[[nodiscard]] double extra(const LayerRecord&, std::string_view name);
+[[nodiscard]] double loss(const LayerRecord&, std::string_view name);
+// Mean over the extras whose names begin and end so; NaN without any.
+[[nodiscard]] double mean_extra(
+    const LayerRecord&, std::string_view begin, std::string_view end = {});
 
 // Number of experts, from whatever was recorded.
 [[nodiscard]] size_t experts_of(const LayerRecord&);

@@ -14,7 +14,9 @@ constexpr Reading kReading = {
     .null = "steady",
     .meaning =
         "Root mean square of the log-sum-exp of the router logits: grows "
-        "before logits overflow."};
+        "before logits overflow.",
+    .cost = "a sum of the routing pass, O(T E)",
+    .groups = "hard-fault,optimisation,router"};
 
 class LogitRms final : public Metric {
  public:
@@ -22,7 +24,7 @@ class LogitRms final : public Metric {
 
   [[nodiscard]] double value(
       const LayerRecord& r, const MetricContext&) const override {
-    return r.counts.tokens > 0
+    return r.counts.tokens > 0 && r.lse2 > 0
                ? std::sqrt(r.lse2 / static_cast<double>(r.counts.tokens))
                : kUnknown;
   }

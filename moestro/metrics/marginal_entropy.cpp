@@ -18,7 +18,9 @@ constexpr Reading kReading = {
     .meaning =
         "Entropy of the mean scores as a share of the largest possible: near 1"
         " all experts are in use; soft collapse shows here before loads move.",
-    .chart = "How the router decides"};
+    .chart = "How the router decides",
+    .cost = "a sum of the routing pass, O(T E)",
+    .groups = "router"};
 
 class MarginalEntropy final : public Metric {
  public:

@@ -14,7 +14,9 @@ constexpr Reading kReading = {
     .null = "steady",
     .meaning =
         "Largest absolute router logit of the step; beyond 11.1 a softmax in "
-        "half precision overflows."};
+        "half precision overflows.",
+    .cost = "an extreme of the routing pass, O(T E)",
+    .groups = "hard-fault,router"};
 
 class MaxLogit final : public Metric {
  public:
@@ -22,7 +24,7 @@ class MaxLogit final : public Metric {
 
   [[nodiscard]] double value(
       const LayerRecord& r, const MetricContext&) const override {
-    return r.counts.tokens > 0 ? r.max_logit : kUnknown;
+    return r.counts.tokens > 0 && r.max_logit > 0 ? r.max_logit : kUnknown;
   }
 };
 

@@ -23,7 +23,9 @@ constexpr Reading kReading = {
          .complaint = "is more than twice as uneven as balanced routing "
                       "of this text would be"},
     .headline = true,
-    .chart = "Balance over time"};
+    .chart = "Balance over time",
+    .cost = "O(E) from the counts",
+    .groups = "data,router"};
 
 class MaxVio final : public Metric {
  public:

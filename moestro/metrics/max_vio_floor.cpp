@@ -13,7 +13,9 @@ constexpr Reading kReading = {
     .meaning =
         "MaxVio of balanced routing of independent tokens: what chance alone "
         "shows.",
-    .chart = "Balance over time"};
+    .chart = "Balance over time",
+    .cost = "remembered simulation, O(1)",
+    .groups = "data"};
 
 class MaxVioFloor final : public Metric {
  public:

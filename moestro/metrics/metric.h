@@ -22,6 +22,7 @@ struct MetricContext {
   int64_t top_k;
   NullTable& null;      // remembers simulations from step to step
   bool fixed_k = true;  // every token asks for exactly top_k
+  std::span<const int32_t> device_E{};  // of each expert; empty: not known
 };
 
 class Metric {
@@ -41,6 +42,9 @@ class Metric {
   }
   // Over several steps, ascending: the mean of those that have a value.
   [[nodiscard]] virtual double over(
+      std::span<const LayerRecord>, const MetricContext&) const;
+  // The same of what is expected.
+  [[nodiscard]] virtual double expected_over(
       std::span<const LayerRecord>, const MetricContext&) const;
 };
 

@@ -14,7 +14,9 @@ constexpr Reading kReading = {
     .null = "1 less what chance takes from the unluckiest expert",
     .meaning =
         "Load of the idlest expert in units of the mean: 0 = it gets nothing, "
-        "1 = even."};
+        "1 = even.",
+    .cost = "O(E) from the counts",
+    .groups = "router"};
 
 class MinLoad final : public Metric {
  public:

@@ -19,7 +19,9 @@ constexpr Reading kReading = {
     .null = "0 where every token asks for k experts",
     .meaning =
         "Distance of the pairs seen from tokens times k: other than 0 with a "
-        "fixed k, the record itself is wrong."};
+        "fixed k, the record itself is wrong.",
+    .cost = "O(E) from the counts",
+    .groups = "instrument"};
 
 class MonitorLiveness final : public Metric {
  public:

@@ -17,7 +17,9 @@ constexpr Reading kReading = {
     .null = "rises after warm-up",
     .meaning =
         "What a token tells about its expert: near 0 late in training the "
-        "router does not learn."};
+        "router does not learn.",
+    .cost = "two sums of the routing pass",
+    .groups = "router,specialisation"};
 
 class RouterInformation final : public Metric {
  public:

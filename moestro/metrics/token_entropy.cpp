@@ -17,7 +17,9 @@ constexpr Reading kReading = {
         "How undecided the router is about one token, as a share of the "
         "largest entropy possible: stuck at 1 it does not decide, near 0 it is"
         " over-confident.",
-    .chart = "How the router decides"};
+    .chart = "How the router decides",
+    .cost = "a sum of the routing pass, O(T E)",
+    .groups = "router"};
 
 class TokenEntropy final : public Metric {
  public:

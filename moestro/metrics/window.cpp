@@ -3,11 +3,43 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "moestro/metrics/load.h"
 
 namespace moestro {
+namespace {
+
+constexpr const char* kByChance = "/by-chance";
+
+struct Mean {
+  double sum = 0, count = 0;
+  void add(double value) {
+    sum += std::isnan(value) ? 0 : value;
+    count += std::isnan(value) ? 0 : 1;
+  }
+  [[nodiscard]] double mean() const { return sum / count; }
+};
+
+void carry(
+    std::vector<LayerRecord>& records,
+    std::vector<std::pair<std::string, double>> earlier) {
+  std::set<std::string_view> known;
+  for (const auto& record : records) {
+    for (const auto& [name, value] : record.extras) {
+      known.insert(name);
+    }
+  }
+  std::erase_if(earlier, [&known](const auto& one) {
+    return known.contains(one.first) || one.first.starts_with("loss/");
+  });
+  std::ranges::move(earlier, std::back_inserter(records.front().extras));
+}
+
+}  // namespace
 
 std::vector<MadeMetric> make_metrics(const Registry& registry) {
   std::vector<MadeMetric> all;
@@ -18,17 +50,43 @@ std::vector<MadeMetric> make_metrics(const Registry& registry) {
   return all;
 }
 
+double value_of(
+    const MadeMetric& made,
+    const LayerRecord& record,
+    const MetricContext& context) {
+  const double own = metrics::extra(record, made.info->name);
+  return std::isnan(own) ? made.metric->value(record, context) : own;
+}
+
+double expected_of(
+    const MadeMetric& made,
+    const LayerRecord& record,
+    const MetricContext& context) {
+  const double own =
+      metrics::extra(record, std::string(made.info->name) + kByChance);
+  return std::isnan(own) ? made.metric->expected(record, context) : own;
+}
+
 Measured measure(
     const MadeMetric& made,
     std::span<const LayerRecord> records,
     const MetricContext& context) {
-  double sum = 0, count = 0;
+  const auto says = [&records](const std::string& name) {
+    return std::ranges::any_of(records, [&name](const LayerRecord& r) {
+      return !std::isnan(metrics::extra(r, name));
+    });
+  };
+  Mean value, expected;
   for (const auto& record : records) {
-    const double one = made.metric->expected(record, context);
-    sum += std::isnan(one) ? 0 : one;
-    count += std::isnan(one) ? 0 : 1;
+    value.add(value_of(made, record, context));
+    expected.add(expected_of(made, record, context));
   }
-  return {made.info, made.metric->over(records, context), sum / count};
+  const std::string name(made.info->name);
+  return {
+      made.info,
+      says(name) ? value.mean() : made.metric->over(records, context),
+      says(name + kByChance) ? expected.mean()
+                             : made.metric->expected_over(records, context)};
 }
 
 std::vector<double> mean_loads(std::span<const LayerRecord> records) {
@@ -54,17 +112,25 @@ std::vector<LayerRecord> last_records(
     int64_t steps,
     std::string_view routing) {
   const auto last = reader.last_step();
+  const auto since = [&](int64_t first) {
+    return layer == kRun ? reader.run_steps(first, last)
+                         : reader.layer_steps(layer, first, last, routing);
+  };
   auto reach = steps;
-  auto found = reader.layer_steps(layer, last - reach + 1, last, routing);
+  auto found = since(last - reach + 1);
   // Skipped steps have no record: look further back.
   while (std::ssize(found) < steps && reach < last) {
     reach *= 2;
-    found = reader.layer_steps(layer, last - reach + 1, last, routing);
+    found = since(last - reach + 1);
   }
-  std::vector<LayerRecord> records;
   const auto surplus = std::max<int64_t>(0, std::ssize(found) - steps);
-  for (auto& [step, record] : std::span(found).subspan(surplus)) {
+  found.erase(found.begin(), found.begin() + surplus);
+  std::vector<LayerRecord> records;
+  for (auto& [step, record] : found) {
     records.push_back(std::move(record));
+  }
+  if (!found.empty()) {
+    carry(records, reader.latest_extras(layer, found.front().first, routing));
   }
   return records;
 }

@@ -24,6 +24,13 @@ struct MadeMetric {
 // `info` points at belongs to whoever registered it.
 [[nodiscard]] std::vector<MadeMetric> make_metrics(const Registry&);
 
+// A step that recorded a number under the metric's own name says it itself,
+// as summaries of other programs do; under "NAME/by-chance" what is expected.
+[[nodiscard]] double value_of(
+    const MadeMetric&, const LayerRecord&, const MetricContext&);
+[[nodiscard]] double expected_of(
+    const MadeMetric&, const LayerRecord&, const MetricContext&);
+
 // NaN where it is unknown.
 struct Measured {
   const Info* info;
@@ -36,7 +43,9 @@ struct Measured {
 // Mean load of each expert over the steps, in units of the mean.
 [[nodiscard]] std::vector<double> mean_loads(std::span<const LayerRecord>);
 
-// The last `steps` recorded steps of a layer; fewer when there are fewer.
+// The last `steps` recorded steps of a layer, or of the run for kRun; fewer
+// when there are fewer. The first of them also holds the newest of the extras
+// that none of them has: what is measured seldom is not forgotten in between.
 [[nodiscard]] std::vector<LayerRecord> last_records(
     const RunReader&,
     int32_t layer,

@@ -12,7 +12,9 @@ constexpr Reading kReading = {
     .worse = Worse::kHigher,
     .null = "steady",
     .meaning =
-        "Mean squared log-sum-exp of the router logits, before its weight."};
+        "Mean squared log-sum-exp of the router logits, before its weight.",
+    .cost = "a sum of the routing pass, O(T E)",
+    .groups = "hard-fault,router"};
 
 class ZValue final : public Metric {
  public:
@@ -20,8 +22,9 @@ class ZValue final : public Metric {
 
   [[nodiscard]] double value(
       const LayerRecord& r, const MetricContext&) const override {
-    return r.counts.tokens > 0 ? r.lse2 / static_cast<double>(r.counts.tokens)
-                               : kUnknown;
+    return r.counts.tokens > 0 && r.lse2 > 0
+               ? r.lse2 / static_cast<double>(r.counts.tokens)
+               : kUnknown;
   }
 };
 

@@ -53,6 +53,22 @@ void accumulate(
   record.entropy += column_sums(s.entropy_S.unsqueeze(1))[0];
 }
 
+void add_domains(
+    LayerRecord& record,
+    const Routing& routing,
+    std::span<const int32_t> domain_S,
+    int64_t domains) {
+  const auto demand_SE = to_ints(routing.sums.demand_SE);
+  const auto E = demand_SE.size() / domain_S.size();
+  record.domain_demand.resize(static_cast<size_t>(domains) * E);
+  for (size_t s = 0; s < domain_S.size(); ++s) {
+    for (size_t e = 0; e < E; ++e) {
+      record.domain_demand[static_cast<size_t>(domain_S[s]) * E + e] +=
+          demand_SE[s * E + e];
+    }
+  }
+}
+
 SequenceSums reduced(SequenceRows rows, int64_t step) {
   const auto every = 1 + rows.trace_work() / kTraceWork;
   if (step % every == 0) {

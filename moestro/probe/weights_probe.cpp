@@ -32,6 +32,14 @@ Measures weight_similarity(const Tensor& weight_EFD) {
   return cosines(weight_EFD.detach().flatten(1).to(at::kFloat), "weight");
 }
 
+Tensor squared_norms(const Tensor& weight_EFD) {
+  return weight_EFD.detach().flatten(1).to(at::kDouble).square().sum(1);
+}
+
+double log_spread(const Tensor& squared_E) {
+  return (squared_E.log() / 2).std(/*unbiased=*/false).item<double>();
+}
+
 double update_ratio(const Tensor& now, const Tensor& before) {
   const auto base = before.norm().item<double>();
   return base > 0 ? (now.detach() - before).norm().item<double>() / base : 0;

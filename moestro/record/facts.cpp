@@ -99,6 +99,11 @@ std::string layers_text(const std::vector<LayerFacts>& layers) {
       object.emplace_back("fixed_k", layer.fixed_k);
       object.emplace_back("expert_parameters", layer.expert_parameters);
     }
+    if (!layer.device_E.empty()) {
+      object.emplace_back(
+          "devices",
+          std::vector<int64_t>(layer.device_E.begin(), layer.device_E.end()));
+    }
     list.emplace_back(std::move(object));
   }
   return dump(list);
@@ -113,12 +118,19 @@ std::vector<LayerFacts> layers_of(const std::string& text) {
       return value ? value->as_int() : 0;
     };
     const auto fixed = object.find("fixed_k");
+    std::vector<int32_t> device_E;
+    if (const auto devices = object.find("devices")) {
+      for (const auto& device : devices->as_array()) {
+        device_E.push_back(static_cast<int32_t>(device.as_int()));
+      }
+    }
     layers.push_back(
         {object.at("kind").as_string(),
          number("experts"),
          number("top_k"),
          !fixed || fixed->as_bool(),
-         number("expert_parameters")});
+         number("expert_parameters"),
+         std::move(device_E)});
   }
   return layers;
 }

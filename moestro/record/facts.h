@@ -18,9 +18,10 @@ struct LayerFacts {
   std::string kind{};  // "routed", "dense", ...; empty = not known
   // Of layers with experts.
   int64_t experts = 0;
-  int64_t top_k = 0;              // configured
-  bool fixed_k = true;            // every token asks for exactly top_k
-  int64_t expert_parameters = 0;  // of one expert; 0 = not known
+  int64_t top_k = 0;                // configured
+  bool fixed_k = true;              // every token asks for exactly top_k
+  int64_t expert_parameters = 0;    // of one expert; 0 = not known
+  std::vector<int32_t> device_E{};  // where each lives; empty = not known
 };
 
 // What a model of the text must beat.

@@ -26,10 +26,13 @@ namespace moestro {
          (routing.empty() ? "" : std::string(routing) + "/");
 }
 
+// In place of a layer's number: the extras are the scalars of the run.
+inline constexpr int32_t kRun = -1;
+
 // One layer's routing over the whole step, training tokens only: O(E) numbers,
 // however many sequences there were.
 struct LayerRecord {
-  int32_t layer = 0;      // number of the block, dense ones counted
+  int32_t layer = 0;      // number of the block, dense ones counted; kRun
   std::string routing{};  // "" where the layer has one
   Counts counts;
   std::vector<double> prob;       // [E] sum of normalised scores

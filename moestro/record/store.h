@@ -87,6 +87,14 @@ class RunReader {
       int64_t first,
       int64_t last,
       std::string_view routing = {}) const;
+  // The scalars of the run at steps first..last as extras of a layer -1, one a
+  // step that has any; counts.tokens is the series "tokens".
+  [[nodiscard]] std::vector<std::pair<int64_t, LayerRecord>> run_steps(
+      int64_t first, int64_t last) const;
+  // The newest number of each scalar series of a layer (-1: of the run) before
+  // a step: what is measured too seldom to stand in every window.
+  [[nodiscard]] std::vector<std::pair<std::string, double>> latest_extras(
+      int32_t layer, int64_t before, std::string_view routing = {}) const;
   // Names of a layer's routings: "" where it has one.
   [[nodiscard]] std::vector<std::string> routings(int32_t layer) const;
   // Demand of a layer as `columns` or fewer means over equally long stretches

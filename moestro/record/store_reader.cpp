@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <utility>
@@ -28,10 +29,12 @@ constexpr const char* kNextQuantity =
 constexpr const char* kTiles =
     "SELECT first_step, data FROM tile WHERE layer = ? AND quantity = ? "
     "AND factor = 1 AND first_step BETWEEN ? AND ? ORDER BY first_step";
-// '0' follows '/': all series that begin with the prefix.
-constexpr const char* kLayerScalars =
-    "SELECT series, step, value FROM scalar WHERE series >= ?1 || '/' "
-    "AND series < ?1 || '0' AND step BETWEEN ?2 AND ?3";
+constexpr const char* kPoints =
+    "SELECT step, value FROM scalar WHERE series = ? AND step BETWEEN ? AND ? "
+    "ORDER BY step";
+constexpr const char* kNewest =
+    "SELECT step, value FROM scalar WHERE series = ? AND step < ? "
+    "ORDER BY step DESC LIMIT 1";
 
 using Steps = std::map<int64_t, LayerRecord>;
 
@@ -40,6 +43,23 @@ struct Range {
   int64_t first, last;
   std::string_view routing;
 };
+
+// Series between two names, without both.
+struct Names {
+  std::string after, before;  // "" = to the end
+  size_t prefix = 0;          // characters that all begin with
+};
+
+// '0' follows '/': all series that begin with the prefix.
+std::vector<Names> scalars_of(int32_t layer, std::string_view routing) {
+  if (layer == kRun) {
+    return {{"", "layer/"}, {"layer0", ""}};
+  }
+  const auto prefix = series_prefix(layer, routing);
+  auto end = prefix;
+  end.back() = '0';
+  return {{prefix, end, prefix.size()}};
+}
 
 // What version 1 kept of the sequences of a step.
 struct OldRows {
@@ -156,25 +176,48 @@ struct RunReader::State {
     });
   }
 
-  void read_scalars(Steps& steps, const Range& range) {
-    auto prefix = series_prefix(range.layer, range.routing);
-    const auto size = prefix.size();
-    prefix.pop_back();
-    auto select = db.prepare(kLayerScalars);
-    select.query(std::string_view(prefix), range.first, range.last);
-    plausible::Rising<std::pair<std::string, int64_t>> rising(origin);
-    while (select.next()) {
-      auto name = select.text(0);
-      const auto step = select.integer(1);
-      rising({name, step});
-      if (name.size() < size) {
+  // One search a series, whatever the number of its rows.
+  template <class Use>
+  void each_series(const Names& names, Use use) {
+    auto select = db.prepare(kNextSeries);
+    plausible::Rising<std::string> rising(origin);
+    auto last = names.after;
+    while (select.query(std::string_view(last)).next() && !select.is_null(0)) {
+      last = select.text(0);
+      rising(last);
+      if (!names.before.empty() && last >= names.before) {
+        return;
+      }
+      if (last.size() < names.prefix) {
         plausible::refuse(origin, "its rows are out of order");
       }
-      const auto at = steps.find(step);
-      if (at != steps.end()) {
-        put_scalar(at->second, name.substr(size), select.real(2));
-      }
+      use(last, last.substr(names.prefix));
     }
+  }
+
+  // use(name, step, value)
+  template <class Use>
+  void each_scalar(const Range& range, Use use) {
+    auto points = db.prepare(kPoints);
+    for (const auto& names : scalars_of(range.layer, range.routing)) {
+      each_series(names, [&](const std::string& series, const auto& name) {
+        points.query(std::string_view(series), range.first, range.last);
+        plausible::Rising<int64_t> rising(origin);
+        while (points.next()) {
+          rising(points.integer(0));
+          use(name, points.integer(0), points.real(1));
+        }
+      });
+    }
+  }
+
+  void read_scalars(Steps& steps, const Range& range) {
+    each_scalar(
+        range, [&steps](const std::string& name, int64_t step, double value) {
+          if (const auto at = steps.find(step); at != steps.end()) {
+            put_scalar(at->second, name, value);
+          }
+        });
   }
 
   std::string origin;
@@ -284,6 +327,39 @@ std::vector<std::pair<int64_t, LayerRecord>> RunReader::layer_steps(
   return {
       std::make_move_iterator(steps.begin()),
       std::make_move_iterator(steps.end())};
+}
+
+std::vector<std::pair<int64_t, LayerRecord>> RunReader::run_steps(
+    int64_t first, int64_t last) const {
+  Steps steps;
+  state_->each_scalar(
+      {kRun, first, last, {}},
+      [&](const std::string& name, int64_t step, double value) {
+        auto& record = steps[plausible::step(step, state_->origin)];
+        record.layer = kRun;
+        record.extras.emplace_back(name, value);
+        if (name == "tokens" && value >= 0 && value <= plausible::kMostTokens) {
+          record.counts.tokens = std::llround(value);
+        }
+      });
+  return {
+      std::make_move_iterator(steps.begin()),
+      std::make_move_iterator(steps.end())};
+}
+
+std::vector<std::pair<std::string, double>> RunReader::latest_extras(
+    int32_t layer, int64_t before, std::string_view routing) const {
+  std::vector<std::pair<std::string, double>> extras;
+  auto newest = state_->db.prepare(kNewest);
+  for (const auto& names : scalars_of(layer, routing)) {
+    state_->each_series(
+        names, [&](const std::string& series, const std::string& name) {
+          if (newest.query(std::string_view(series), before).next()) {
+            extras.emplace_back(name, newest.real(1));
+          }
+        });
+  }
+  return extras;
 }
 
 std::vector<std::string> RunReader::routings(int32_t layer) const {

@@ -68,13 +68,10 @@ Json loss_json(const LossFigures& l, const BaselineFacts& b) {
            {"zstd_bits_per_byte", value(b.zstd_bits_per_byte)}}}};
 }
 
-Json layer_json(const LayerCard& layer) {
-  JsonObject object{{"layer", int64_t{layer.layer}}};
-  if (!layer.routes()) {
-    return object;
-  }
+// Into three objects by metric: "metrics", "expected", "health".
+void add_rows(JsonObject& object, const std::vector<Row>& rows) {
   JsonObject metrics, expected, health;
-  for (const auto& row : layer.rows) {
+  for (const auto& row : rows) {
     const std::string name(row.info->name);
     metrics.emplace_back(name, value(row));
     if (row.expected) {
@@ -84,12 +81,20 @@ Json layer_json(const LayerCard& layer) {
       health.emplace_back(name, name_of(row.health));
     }
   }
-  object.emplace_back("balance", balance_json(layer.rows));
-  object.emplace_back(
-      "specialisation", specialisation_json(layer.specialisation));
   object.emplace_back("metrics", std::move(metrics));
   object.emplace_back("expected", std::move(expected));
   object.emplace_back("health", std::move(health));
+}
+
+Json layer_json(const LayerCard& layer) {
+  JsonObject object{{"layer", int64_t{layer.layer}}};
+  if (!layer.routes()) {
+    return object;
+  }
+  object.emplace_back("balance", balance_json(layer.rows));
+  object.emplace_back(
+      "specialisation", specialisation_json(layer.specialisation));
+  add_rows(object, layer.rows);
   if (!layer.routing.empty()) {
     object.emplace_back("routing", layer.routing);
   }
@@ -131,7 +136,7 @@ Json to_json(const Card& card) {
   for (const auto& layer : card.layers) {
     layers.push_back(layer_json(layer));
   }
-  return JsonObject{
+  JsonObject object{
       {"version", 1},
       {"run", card.run},
       {"recipe", card.facts.recipe ? Json(*card.facts.recipe) : Json(nullptr)},
@@ -151,6 +156,8 @@ Json to_json(const Card& card) {
            {"wall_seconds", value(card.wall_seconds)}}},
       {"layers", layers},
       {"sentences", sentences_json(card)}};
+  add_rows(object, card.run_rows);
+  return object;
 }
 
 }  // namespace moestro

@@ -22,7 +22,7 @@ std::string head(const Card& card) {
 std::vector<MadeMetric> drawn_metrics(const Registry& registry) {
   auto metrics = make_metrics(registry);
   std::erase_if(metrics, [](const MadeMetric& made) {
-    return reading_of(*made.info).chart.empty();
+    return reading_of(*made.info).chart.empty() || is_of_run(*made.info);
   });
   return metrics;
 }
@@ -43,6 +43,7 @@ std::string html_report(
   for (const auto section :
        {sections::losses,
         sections::metric_table,
+        sections::run_table,
         sections::metric_charts,
         sections::heat,
         sections::sorted_loads,

@@ -82,20 +82,31 @@ std::string_view css_of(Health health) {
   return kClasses[static_cast<size_t>(health)];
 }
 
+// With its unit, where that is no percentage.
+std::string name_with_unit(const Info& info) {
+  const auto reading = reading_of(info);
+  return reading.unit.empty() || reading.unit == "share"
+             ? std::string(reading.label)
+             : std::string(reading.label) + ", " + std::string(reading.unit);
+}
+
 std::string metric_row(const Card& card, size_t m) {
   const auto& info = *card.worst[m].row.info;
-  const auto reading = reading_of(info);
-  const auto name =
-      reading.unit.empty() || reading.unit == "share"
-          ? std::string(reading.label)
-          : std::string(reading.label) + ", " + std::string(reading.unit);
-  auto row = "<tr><td title=\"" + escape(info.name) + "\">" + escape(name) +
-             "</td>" + cell(text_of(info, card.worst[m].row.expected));
+  auto row = "<tr><td title=\"" + escape(info.name) + "\">" +
+             escape(name_with_unit(info)) + "</td>" +
+             cell(text_of(info, card.worst[m].row.expected));
   for (const auto* layer : routings_of(card)) {
     const auto& own = layer->rows[m];
     row += cell(text_of(info, own.value), css_of(own.health));
   }
   return row + "</tr>";
+}
+
+std::string run_row(const Row& row) {
+  return "<tr><td title=\"" + escape(row.info->name) + "\">" +
+         escape(name_with_unit(*row.info)) + "</td>" +
+         cell(text_of(*row.info, row.expected)) +
+         cell(text_of(*row.info, row.value), css_of(row.health)) + "</tr>";
 }
 
 std::string specialisation_row(
@@ -215,7 +226,7 @@ std::string metric_table(const Context& context) {
   }
   std::string rows;
   for (size_t m = 0; m < card.worst.size(); ++m) {
-    rows += metric_row(card, m);
+    rows += is_of_run(*card.worst[m].row.info) ? "" : metric_row(card, m);
   }
   return wrap(
       "Metric by metric",
@@ -225,6 +236,21 @@ std::string metric_table(const Context& context) {
       "<figure class=\"scroll\"><table>" + head + "</tr>" + rows +
           specialisation_rows(card) + "</table></figure>" +
           details("What they mean", glossary(card)));
+}
+
+std::string run_table(const Context& context) {
+  std::string rows;
+  for (const auto& row : context.card.run_rows) {
+    rows += run_row(row);
+  }
+  return rows.empty()
+             ? rows
+             : wrap(
+                   "The whole run",
+                   "What no layer has alone, over the same steps.",
+                   "<figure class=\"scroll\"><table><tr><th>metric</th>"
+                   "<th>by chance</th><th>run</th></tr>" +
+                       rows + "</table></figure>");
 }
 
 std::string sorted_loads(const Context& context) {

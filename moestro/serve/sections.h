@@ -30,6 +30,7 @@ struct Context {
 [[nodiscard]] std::string summary(const Card& card);
 [[nodiscard]] std::string losses(const Context&);
 [[nodiscard]] std::string metric_table(const Context&);
+[[nodiscard]] std::string run_table(const Context&);
 // One section for each title that descriptors give.
 [[nodiscard]] std::string metric_charts(const Context&);
 [[nodiscard]] std::string heat(const Context&);

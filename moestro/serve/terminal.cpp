@@ -134,6 +134,22 @@ std::string metric_table(const Card& card, Style style) {
   return text;
 }
 
+std::string run_rows(const Card& card, Style style) {
+  std::string rows;
+  for (const auto& row : card.run_rows) {
+    if (row.value) {
+      rows += "  " + pad_right(std::string(reading_of(*row.info).label), 18) +
+              paint(
+                  pad_left(text_of(*row.info, row.expected), 10),
+                  Ink::kFaint,
+                  style) +
+              value_cell(row, style) + "\n";
+    }
+  }
+  return rows.empty() ? rows
+                      : heading("The whole run, the same steps", style) + rows;
+}
+
 std::string domain_rows(const Card& card, Style style) {
   std::string rows;
   for (const auto& layer : card.layers) {
@@ -189,8 +205,8 @@ std::string terminal_card(const Card& card, Style style) {
       title(card, style) +
       (card.facts.origin ? imported_loss(card.loss, style)
                          : loss_block(card.loss, card.facts.baselines, style)) +
-      metric_table(card, style) + load_rows(card, style) +
-      domain_rows(card, style);
+      metric_table(card, style) + run_rows(card, style) +
+      load_rows(card, style) + domain_rows(card, style);
   text += heading("In short", style);
   for (const auto& sentence : sentences(card)) {
     text += sentence_row(sentence, style);

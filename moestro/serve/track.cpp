@@ -32,8 +32,8 @@ struct Stretch {
       const LayerRecord& record,
       const MetricContext& context) {
     for (size_t m = 0; m < metrics.size(); ++m) {
-      value[m].add(metrics[m].metric->value(record, context));
-      expected[m].add(metrics[m].metric->expected(record, context));
+      value[m].add(value_of(metrics[m], record, context));
+      expected[m].add(expected_of(metrics[m], record, context));
     }
   }
 };

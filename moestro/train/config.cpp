@@ -35,7 +35,7 @@ constexpr Param kTrain[] = {
     param<&T::eval_windows>(
         "eval_windows", "evaluated sequences of each domain", kCount),
     param<&T::probe_every>(
-        "probe_every", "steps between costly measurements", kCount),
+        "probe_every", "steps between costly measurements; 0 = never", kWhole),
     param<&T::max_bad_steps>(
         "max_bad_steps", "skipped steps in a row that stop the run", kCount),
     param<&T::spike_factor>(

@@ -34,6 +34,7 @@ void WeightMeasure::add_to(StepRecord& record, TrainState& state) const {
     if (rows_ED.defined()) {
       append(layer.extras, row_similarity(rows_ED), "");
     }
+    Tensor squared_E;
     const auto prefix = "block." + two_digits(layer.layer) + ".layer.";
     state.layers.layer(block).tensors([&](const NamedTensor& t) {
       const auto found = before_.find(prefix + t.name);
@@ -45,8 +46,13 @@ void WeightMeasure::add_to(StepRecord& record, TrainState& state) const {
           update_ratio(t.value, found->second));
       if (t.role == Role::kExperts && t.expert_dim == 0) {
         append(layer.extras, weight_similarity(t.value), t.name + "/");
+        const auto own_E = squared_norms(t.value);
+        squared_E = squared_E.defined() ? squared_E + own_E : own_E;
       }
     });
+    if (squared_E.defined()) {
+      layer.extras.emplace_back("weight-norm-spread", log_spread(squared_E));
+    }
   }
 }
 

@@ -22,6 +22,17 @@ void visit_numbers(TrainState& s, const NumberVisitor& visit) {
   visit("guard.recent", s.guard.recent);
 }
 
+// The routings that probes compare stand in the memory from the start.
+void prepare(ProbeMemory& memory, Stack& layers) {
+  for (size_t l = 0; l < layers.size(); ++l) {
+    for (const auto& routing : layers.routings(l)) {
+      if (layers.routes(l)) {
+        memory.routings[{static_cast<int32_t>(l), routing.name}];
+      }
+    }
+  }
+}
+
 // Initial values are drawn on the host, so that they are the same everywhere.
 Part& on_device(Part& model, std::string_view name) {
   if (name == "cpu") {
@@ -48,6 +59,7 @@ TrainState::TrainState(const Config& config, const Registry& registry)
       balancer(registry, layers, site, config.train.steps),
       model(config.model, layers, site.seed),
       optimizer(config.optimizer, on_device(model, config.train.device)) {
+  prepare(probes, layers);
   run_knobs.router_clip = config.optimizer.router_clip;
   place = config.train.device == "cuda" ? at::kCUDA : at::kCPU;
 }
@@ -65,6 +77,7 @@ std::vector<CheckpointFile> TrainState::save() {
        encode_tensors(
            number_tensors([this](const NumberVisitor& visit) {
              visit_numbers(*this, visit);
+             probes.numbers(visit);
            }),
            state_conventions())}};
 }
@@ -91,6 +104,11 @@ void TrainState::load(const Checkpoint& checkpoint) {
   load_numbers(
       [this](const NumberVisitor& visit) { visit_numbers(*this, visit); },
       numbers);
+  // Runs that began before there were probes go on with an empty memory.
+  if (numbers.find("probe.step") != nullptr) {
+    load_numbers(
+        [this](const NumberVisitor& visit) { probes.numbers(visit); }, numbers);
+  }
   const auto& facts = checkpoint.manifest.facts;
   step = facts.step;
   cursor = facts.cursor;

@@ -8,6 +8,7 @@
 #include "moestro/train/checkpoint.h"
 #include "moestro/train/config.h"
 #include "moestro/train/optimizer.h"
+#include "moestro/train/probe_memory.h"
 
 MOESTRO_API_BEGIN
 namespace moestro {
@@ -28,6 +29,7 @@ struct TrainState {
   Optimizer optimizer;
   RunKnobs run_knobs;
   GuardMemory guard;
+  ProbeMemory probes;
   int64_t step = 0;             // optimizer steps done, skipped ones included
   int64_t cursor = 0;           // training windows used
   bool evaluation_due = false;  // a signal cut the evaluation of this step

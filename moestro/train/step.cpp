@@ -7,8 +7,10 @@
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/linalg_vector_norm.h>
 
+#include "moestro/probe/gradient_probe.h"
 #include "moestro/probe/routing_record.h"
 #include "moestro/tensor/host.h"
+#include "moestro/train/data/repetition.h"
 
 namespace moestro {
 
@@ -41,6 +43,41 @@ Tensor expert_gradient_norms(Layer& layer) {
   return squares_E.defined() ? squares_E.sqrt() : squares_E;
 }
 
+namespace {
+
+// How much the sequences of a step repeat themselves.
+struct Repetitions {
+  double distinct = 0, repeated = 0, most = 0, sequences = 0;
+
+  void add(std::span<const uint8_t> bytes) {
+    const auto one = repetition(bytes);
+    distinct += one.distinct;
+    repeated += one.repeated;
+    most = std::max(most, one.repeated);
+    sequences += 1;
+  }
+  void add_to(StepRecord& record) const {
+    record.scalars.emplace_back("data/distinct", distinct / sequences);
+    record.scalars.emplace_back("data/repeated", repeated / sequences);
+    record.scalars.emplace_back("data/repeated_most", most);
+  }
+};
+
+std::vector<LayerWeights> weights_of(Stack& layers) {
+  std::vector<LayerWeights> all(layers.size());
+  for (size_t l = 0; l < layers.size(); ++l) {
+    layers.layer(l).tensors([&all, l](const NamedTensor& t) {
+      if (t.value.requires_grad() && t.role != Role::kRest) {
+        auto& group = t.role == Role::kRouter ? all[l].router : all[l].experts;
+        group.push_back(t.value);
+      }
+    });
+  }
+  return all;
+}
+
+}  // namespace
+
 Stepper::Stepper(
     const Config& config,
     const Dataset& data,
@@ -53,6 +90,8 @@ StepOutcome Stepper::run() {
   outcome.record.step = ++state_.step;
   layers_.clear();
   rows_.clear();
+  domain_S_.clear();
+  paths_.clear();
   lm_ = balance_ = 0;
   auto micros = next_batch(outcome.record);
   watch_.mark("data");
@@ -79,15 +118,20 @@ std::vector<Stepper::Micro> Stepper::next_batch(StepRecord& record) {
   const auto domains = data_.domain_names();
   std::vector<double> share(domains.size());
   std::vector<Micro> micros;
+  Repetitions repetitions;
   for (int64_t first = 0; first < batch; first += size) {
     std::vector<Window> windows;
+    std::vector<int32_t> domain_S;
     for (int64_t i = 0; i < size; ++i) {
       windows.push_back(data_.train(
           static_cast<uint64_t>(config_.train.seed),
           static_cast<uint64_t>(state_.cursor++)));
       share[static_cast<size_t>(windows.back().domain)] +=
           1 / static_cast<double>(batch);
+      domain_S.push_back(windows.back().domain);
+      repetitions.add(windows.back().bytes);
     }
+    domain_S_[static_cast<int32_t>(first / size)] = domain_S;
     const auto bytes = bytes_of(windows).to(state_.device());
     micros.push_back(
         {.bytes_SL1 = bytes,
@@ -98,6 +142,8 @@ std::vector<Stepper::Micro> Stepper::next_batch(StepRecord& record) {
   }
   record.scalars.emplace_back(
       "tokens", static_cast<double>(batch * data_.context()));
+  record.scalars.emplace_back("sequences", static_cast<double>(batch));
+  repetitions.add_to(record);
   for (size_t d = 0; d < domains.size(); ++d) {
     record.scalars.emplace_back("data/domain/" + domains[d], share[d]);
   }
@@ -131,16 +177,34 @@ void Stepper::learn_from(Micro& micro) {
   auto& balancer = state_.balancer;
   auto pass = pass_of(micro);
   pass.tap = balancer.tap();
+  const bool probes = probes_gradients_ && micro.number == 0;
   balancer.begin(micro.share);
+  balancer.keep_terms(probes);
   const auto logits =
       state_.model.forward(micro.bytes_SL1.narrow(1, 0, data_.context()), pass);
   const auto lm =
       next_byte_loss(logits, micro.bytes_SL1.narrow(1, 1, data_.context()));
   watch_.mark("forward");
+  if (probes) {
+    take_paths(lm);
+    watch_.mark("measuring");
+  }
   ((lm + balancer.loss()) * micro.share).backward();
   micro.lm = lm.detach();
   micro.balance = balancer.loss().detach();
   watch_.mark("backward");
+}
+
+void Stepper::take_paths(const Tensor& lm) {
+  Tensor balance, z;
+  for (const auto& [name, term] : state_.balancer.terms()) {
+    auto& sum = name == "z" ? z : balance;
+    sum = sum.defined() ? sum + term : term;
+  }
+  const auto weights = weights_of(state_.layers);
+  paths_ = gradient_paths({lm, balance, z}, weights);
+  state_.balancer.keep_terms(false);
+  probes_gradients_ = false;
 }
 
 GradientNorms Stepper::settle(const std::vector<Micro>& micros) {
@@ -174,6 +238,15 @@ void Stepper::record_layers(
     const auto& [layer, routing, micro] = key;
     accumulate(
         layer_record(layer, routing), rows_[{layer, routing}], pass.routing);
+    const auto& domain_S = domain_S_[micro];
+    if (data_.domains().size() > 1 &&
+        pass.routing.sums.demand_SE.size(0) == std::ssize(domain_S)) {
+      add_domains(
+          layer_record(layer, routing),
+          pass.routing,
+          domain_S,
+          std::ssize(data_.domains()));
+    }
   }
   for (const auto& value : state_.balancer.losses()) {
     layer_record(value.layer, value.routing)
@@ -183,6 +256,11 @@ void Stepper::record_layers(
     const auto found = norms.find(place.first);
     if (found != norms.end()) {
       record.grad_norm = to_doubles(transfer.at(found->second));
+    }
+    const auto layer = static_cast<size_t>(place.first);
+    if (layer < paths_.size()) {
+      record.extras.insert(
+          record.extras.end(), paths_[layer].begin(), paths_[layer].end());
     }
   }
 }

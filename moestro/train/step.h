@@ -3,6 +3,7 @@
 // AdamW, controllers.
 #pragma once
 
+#include "moestro/probe/measures.h"
 #include "moestro/record/step.h"
 #include "moestro/train/data/dataset.h"
 #include "moestro/train/guard.h"
@@ -31,6 +32,8 @@ class Stepper {
   Stepper(const Config&, const Dataset&, TrainState&, Stopwatch&);
 
   [[nodiscard]] StepOutcome run();
+  // The next step also takes the gradients of its losses one by one.
+  void probe_gradients() { probes_gradients_ = true; }
 
  private:
   struct Micro {
@@ -44,6 +47,7 @@ class Stepper {
   [[nodiscard]] std::vector<Micro> next_batch(StepRecord&);
   void count_beforehand(const std::vector<Micro>&);
   void learn_from(Micro&);
+  void take_paths(const Tensor& lm);
   // Brings all that the step left on its device to the host at once.
   [[nodiscard]] GradientNorms settle(const std::vector<Micro>&);
   [[nodiscard]] Pass pass_of(const Micro&) const;
@@ -61,6 +65,9 @@ class Stepper {
   Stopwatch& watch_;
   std::map<Ledger::Place, LayerRecord> layers_;
   std::map<Ledger::Place, SequenceRows> rows_;
+  std::map<int32_t, std::vector<int32_t>> domain_S_;  // by micro-batch
+  bool probes_gradients_ = false;
+  std::vector<Measures> paths_;  // by layer, of the first micro-batch
   double lm_ = 0, balance_ = 0;
 };
 

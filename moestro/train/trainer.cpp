@@ -11,6 +11,7 @@
 #include "moestro/train/evaluate.h"
 #include "moestro/train/measure.h"
 #include "moestro/train/memory.h"
+#include "moestro/train/prober.h"
 #include "moestro/train/step.h"
 
 namespace moestro {
@@ -146,8 +147,9 @@ class Loop {
       assess(state);
     }
     Stepper stepper(config_, data_, state, watch_);
+    Prober prober(config_, state, data_);
     while (state.step < config_.train.steps) {
-      const auto result = one_step(state, stepper);
+      const auto result = one_step(state, stepper, prober);
       if (result) {
         return *result;
       }
@@ -172,14 +174,18 @@ class Loop {
 
   void say(const std::string& line) { say_to(company_, line); }
 
-  std::optional<TrainResult> one_step(TrainState& state, Stepper& stepper) {
+  std::optional<TrainResult> one_step(
+      TrainState& state, Stepper& stepper, Prober& prober) {
     std::optional<WeightMeasure> measure;
-    if (due(state.step + 1, config_.train.probe_every)) {
+    const bool probes = due(state.step + 1, config_.train.probe_every);
+    if (probes) {
       measure.emplace(state);
+      stepper.probe_gradients();
     }
     auto outcome = stepper.run();
-    if (measure) {
+    if (probes) {
       measure->add_to(outcome.record, state);
+      prober.add_to(outcome.record, depth_of(state.step));
     }
     watch_.mark("measuring");
     if (!outcome.refused.empty()) {
@@ -229,6 +235,15 @@ class Loop {
 
   [[nodiscard]] bool due(int64_t step, int64_t every) const {
     return every > 0 && (step % every == 0 || step == config_.train.steps);
+  }
+
+  // Experts are looked at by the first probe that is not before an evaluation.
+  [[nodiscard]] Depth depth_of(int64_t step) const {
+    const auto every = config_.train.eval_every;
+    const bool evaluated =
+        every > 0 && step / every != (step - config_.train.probe_every) / every;
+    return evaluated || step == config_.train.steps ? Depth::kExperts
+                                                    : Depth::kChoices;
   }
 
   // A signal does not wait for it: the checkpoint then says that it is due.

@@ -87,6 +87,14 @@ TEST_F(CardTest, TheTopLevelIsTheWorstLayerForEachMetric) {
   EXPECT_LT(*worst(all, "effective-experts").row.value, 3);
 }
 
+TEST_F(CardTest, WhatNoLayerHasAloneStandsForTheRun) {
+  write();
+  const auto all = card();
+  EXPECT_EQ(row(all.run_rows, "max-vio").info, nullptr);
+  EXPECT_EQ(row(all.run_rows, "spike-score").value, 0);
+  EXPECT_FALSE(row(all.layers[2].rows, "spike-score").value.has_value());
+}
+
 TEST_F(CardTest, TheWindowIsWhatTheRunHas) {
   write(60);
   EXPECT_EQ(card().window, 60);

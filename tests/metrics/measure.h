@@ -39,4 +39,12 @@ inline double over(
   return one.metric->over(records, {top_k, one.null});
 }
 
+inline double expected_over(
+    std::string_view name,
+    const std::vector<LayerRecord>& records,
+    int64_t top_k = 2) {
+  OneMetric one(name);
+  return one.metric->expected_over(records, {top_k, one.null});
+}
+
 }  // namespace moestro

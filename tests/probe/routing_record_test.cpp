@@ -54,6 +54,16 @@ TEST(RoutingRecord, adds_up_micro_batches) {
   EXPECT_EQ(rows.sums().sequences, 4);
 }
 
+// Sequence 0 is of domain 2, sequence 1 of domain 0.
+TEST(RoutingRecord, sums_demand_by_domain) {
+  LayerRecord record;
+  const std::vector<int32_t> domain_S{2, 0};
+  add_domains(record, small_routing(), domain_S, 3);
+  add_domains(record, small_routing(), domain_S, 3);
+  EXPECT_EQ(
+      record.domain_demand, (std::vector<int64_t>{0, 2, 2, 0, 0, 0, 6, 2, 0}));
+}
+
 TEST(RoutingRecord, keeps_of_the_sequences_what_tests_of_balance_need) {
   LayerRecord record;
   SequenceRows rows;

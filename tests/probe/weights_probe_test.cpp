@@ -25,6 +25,13 @@ TEST(WeightsProbe, equal_experts_have_cosine_one) {
   EXPECT_NEAR(found.at(0).second, 1, 1e-6);
 }
 
+// Norms 1 and e: logarithms 0 and 1.
+TEST(WeightsProbe, norms_spread_on_a_log_scale) {
+  const auto weight_EFD =
+      at::tensor({1., 0., 0., std::exp(1.)}).view({2, 1, 2});
+  EXPECT_NEAR(log_spread(squared_norms(weight_EFD)), 0.5, 1e-12);
+}
+
 TEST(WeightsProbe, an_update_is_measured_against_what_was_there) {
   const auto before = at::tensor({3., 4.});
   EXPECT_NEAR(update_ratio(before * 1.1, before), 0.1, 1e-12);

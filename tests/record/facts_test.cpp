@@ -16,7 +16,8 @@ RunFacts some_facts() {
            {.kind = "routed",
             .experts = 8,
             .top_k = 2,
-            .expert_parameters = 4096}},
+            .expert_parameters = 4096,
+            .device_E = {0, 0, 1, 1, 0, 0, 1, 1}}},
       .domains = {"a,b", "prose \"quoted\""},
       .parameters = 100'000,
       .baselines = {.order3_bits_per_byte = 2.5},
@@ -34,6 +35,9 @@ TEST(Facts, come_back_as_they_were) {
   EXPECT_EQ(facts.layers[1].experts, 8);
   EXPECT_EQ(facts.layers[1].top_k, 2);
   EXPECT_EQ(facts.layers[1].expert_parameters, 4096);
+  EXPECT_EQ(
+      facts.layers[1].device_E, (std::vector<int32_t>{0, 0, 1, 1, 0, 0, 1, 1}));
+  EXPECT_TRUE(facts.layers[0].device_E.empty());
   EXPECT_EQ(facts.parameters, 100'000);
   EXPECT_EQ(facts.baselines.order2_bits_per_byte, std::nullopt);
   EXPECT_EQ(facts.baselines.order3_bits_per_byte, 2.5);

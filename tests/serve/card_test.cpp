@@ -49,7 +49,10 @@ TEST_F(ShownTest, JsonHasTheAgreedKeys) {
           "specialisation",
           "time",
           "layers",
-          "sentences"}));
+          "sentences",
+          "metrics",
+          "expected",
+          "health"}));
   EXPECT_FALSE(json.at("layers").as_array()[0].find("balance"));
   EXPECT_EQ(json.at("balance").at("dead_experts").as_int(), 1);
   EXPECT_TRUE(
@@ -131,13 +134,29 @@ TEST_F(ShownTest, EveryMetricThatIsKnownIsALineOfTheTerminal) {
   const auto text = terminal_card(all, Style::kPlain);
   EXPECT_NE(text.find("means over the last 60 steps"), std::string::npos);
   EXPECT_NE(text.find("1.00 experts a token"), std::string::npos);
+  auto rows = all.run_rows;
   for (const auto& worst : all.worst) {
-    const auto label = "  " + std::string(reading_of(*worst.row.info).label);
+    if (!is_of_run(*worst.row.info)) {
+      rows.push_back(worst.row);
+    }
+  }
+  for (const auto& row : rows) {
+    const auto label = "  " + std::string(reading_of(*row.info).label);
     EXPECT_EQ(
-        text.find(label + " ") != std::string::npos,
-        worst.row.value.has_value())
+        text.find(label + " ") != std::string::npos, row.value.has_value())
         << label;
   }
+}
+
+TEST_F(ShownTest, MetricsOfTheRunStandBesideItsLayers) {
+  write();
+  const auto json = to_json(card());
+  EXPECT_EQ(json.at("metrics").at("spike-score").as_number(), 0);
+  EXPECT_TRUE(json.at("metrics").at("loss-z").is_null());
+  EXPECT_FALSE(json.at("metrics").find("max-vio"));
+  const auto& layer = json.at("layers").as_array()[2];
+  EXPECT_TRUE(layer.at("metrics").at("spike-score").is_null());
+  EXPECT_NE(page().find("<h2>The whole run</h2>"), std::string::npos);
 }
 
 TEST_F(ShownTest, EveryMetricIsExplainedOnThePage) {

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Largest evidence that an expert gets less than 25 % of its fair share (L7): a
+// test that may be looked at after every step and starts anew when the expert
+// is chosen
+// (`Scarcity`). ln(1/alpha) refuses at level alpha.
+#include "moestro/metrics/evidence.h"
+#include "moestro/metrics/load.h"
+#include "moestro/metrics/metric.h"
+
+namespace moestro::metrics {
+namespace cold_evidence_part {
+
+constexpr Reading kReading = {
+    .label = "cold evidence",
+    .unit = "nats",
+    .worse = Worse::kHigher,
+    .digits = 1,
+    .null = "below ln(1/α), about 0",
+    .meaning =
+        "Evidence (natural logarithm) that some expert gets less than 25 % of "
+        "its fair share: at 14 a mistake of one in a million.",
+    .cost = "O(E) a step",
+    .groups = "router,capacity"};
+
+namespace {
+constexpr double kFraction = 0.25;
+}  // namespace
+
+class ColdEvidence final : public Metric {
+ public:
+  explicit ColdEvidence(const Site&) {}
+
+  [[nodiscard]] double value(
+      const LayerRecord& r, const MetricContext& context) const override {
+    return most_evidence({&r, 1}, {kFraction, context.top_k});
+  }
+
+  [[nodiscard]] double over(
+      std::span<const LayerRecord> records,
+      const MetricContext& context) const override {
+    return most_evidence(records, {kFraction, context.top_k});
+  }
+};
+
+}  // namespace cold_evidence_part
+
+extern constinit const Variant<Metric> cold_evidence = {
+    .info =
+        {.name = "cold-evidence",
+         .summary = "evidence that an expert gets less than 25 % of fair",
+         .paper = "",
+         .reading = &cold_evidence_part::kReading},
+    .make = make_plain<Metric, cold_evidence_part::ColdEvidence>};
+
+}  // namespace moestro::metrics

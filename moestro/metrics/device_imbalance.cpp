@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Load of the busiest device over the mean (L10). By chance: loads of one
+// expert have variance s^2, of a device with g of E experts s^2 (E - g) / (g (E
+// - 1)), and the largest of P such normals lies at Blom's quantile (P - 3/8) /
+// (P + 1/4).
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <vector>
+
+#include "moestro/metrics/load.h"
+#include "moestro/metrics/metric.h"
+#include "moestro/stats/distribution.h"
+
+namespace moestro::metrics {
+namespace device_imbalance_part {
+
+constexpr Reading kReading = {
+    .label = "device load",
+    .worse = Worse::kHigher,
+    .null = "1 and what chance adds",
+    .meaning =
+        "Work of the busiest device in units of the mean: everybody waits for "
+        "it.",
+    .cost = "O(E) from the counts",
+    .groups = "capacity"};
+
+namespace {
+
+// In units of their mean; empty where it is not known who lives where.
+std::vector<double> device_loads(
+    const std::vector<double>& load_E, std::span<const int32_t> device_E) {
+  if (load_E.empty() || load_E.size() != device_E.size()) {
+    return {};
+  }
+  std::map<int32_t, double> sum;
+  for (size_t e = 0; e < load_E.size(); ++e) {
+    sum[device_E[e]] += load_E[e];
+  }
+  std::vector<double> load_P;
+  for (const auto& [device, load] : sum) {
+    load_P.push_back(
+        load * static_cast<double>(sum.size()) /
+        static_cast<double>(load_E.size()));
+  }
+  return load_P;
+}
+
+}  // namespace
+
+class DeviceImbalance final : public Metric {
+ public:
+  explicit DeviceImbalance(const Site&) {}
+
+  [[nodiscard]] double value(
+      const LayerRecord& r, const MetricContext& context) const override {
+    const auto load_P = device_loads(loads(r), context.device_E);
+    return load_P.empty() ? kUnknown : std::ranges::max(load_P);
+  }
+
+  [[nodiscard]] double expected(
+      const LayerRecord& r, const MetricContext& context) const override {
+    const auto E = static_cast<double>(experts_of(r));
+    const auto P =
+        static_cast<double>(device_loads(loads(r), context.device_E).size());
+    if (P < 2) {
+      return kUnknown;
+    }
+    const double g = E / P;
+    const double deviation =
+        balanced_deviation(r, context) * std::sqrt((E - g) / (g * (E - 1)));
+    return 1 + deviation * std::sqrt(P / (P - 1)) *
+                   normal_quantile((P - 0.375) / (P + 0.25));
+  }
+};
+
+}  // namespace device_imbalance_part
+
+extern constinit const Variant<Metric> device_imbalance = {
+    .info =
+        {.name = "device-imbalance",
+         .summary = "load of the busiest device over the mean",
+         .paper = "",
+         .reading = &device_imbalance_part::kReading},
+    .make = make_plain<Metric, device_imbalance_part::DeviceImbalance>};
+
+}  // namespace moestro::metrics

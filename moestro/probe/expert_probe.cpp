@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/probe/expert_probe.h"
+
+#include <limits>
+
+#include <ATen/core/grad_mode.h>
+
+#include "moestro/ops/assign.h"
+
+namespace moestro {
+namespace {
+
+constexpr double kTiny = 1e-12;
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+// Mean of the matrix without its diagonal.
+double off_diagonal(const Tensor& all_EE) {
+  const auto E = static_cast<double>(all_EE.size(0));
+  return (all_EE.sum() - all_EE.diagonal().sum()).item<double>() /
+         (E * (E - 1));
+}
+
+double mean_cosine(const Tensor& y_ETD) {
+  const auto E = static_cast<double>(y_ETD.size(0));
+  const auto unit = y_ETD / y_ETD.norm(2, 2, true).clamp_min(kTiny);
+  // |sum_e u_e|^2 = E + the sum over pairs.
+  const auto square_T = unit.sum(0).square().sum(1);
+  const auto own_T = unit.square().sum(2).sum(0);
+  return ((square_T - own_T) / (E * (E - 1))).mean().item<double>();
+}
+
+double variance_between(const Tensor& y_ETD) {
+  const auto between = (y_ETD - y_ETD.mean(0, true)).square().sum();
+  const auto all = (y_ETD - y_ETD.mean(1, true).mean(0, true)).square().sum();
+  return (between / all.clamp_min(kTiny)).item<double>();
+}
+
+// HSIC(a, b) / sqrt(HSIC(a, a) HSIC(b, b)) of centred Gram matrices.
+double mean_cka(const Tensor& y_ETD) {
+  const auto centred = y_ETD - y_ETD.mean(1, true);
+  auto gram_EG = centred.matmul(centred.transpose(1, 2)).flatten(1);
+  gram_EG = gram_EG / gram_EG.norm(2, 1, true).clamp_min(kTiny);
+  return off_diagonal(gram_EG.matmul(gram_EG.t()));
+}
+
+}  // namespace
+
+Tensor expert_outputs(
+    const Experts& experts, const Tensor& x_TD, int64_t num_experts) {
+  const at::NoGradGuard no_gradient;
+  const auto T = x_TD.size(0);
+  const auto place = x_TD.options().dtype(at::kLong);
+  const auto weight_N = at::ones({T}, x_TD.options());
+  std::vector<Tensor> outputs;
+  for (int64_t e = 0; e < num_experts; ++e) {
+    outputs.push_back(
+        experts
+            .forward(
+                x_TD, assign(at::full({T, 1}, e, place), num_experts), weight_N)
+            .to(at::kFloat));
+  }
+  return at::stack(outputs);
+}
+
+Measures output_similarity(const Tensor& y_ETD) {
+  if (y_ETD.size(0) < 2 || y_ETD.size(1) < 2) {
+    return {};
+  }
+  return {
+      {"output-similarity", mean_cosine(y_ETD)},
+      {"output-variance", variance_between(y_ETD)},
+      {"expert-cka", mean_cka(y_ETD)}};
+}
+
+double output_share(const Tensor& y_ETD, const Routing& routing) {
+  const auto& pairs = routing.pairs;
+  const auto E = y_ETD.size(0), T = y_ETD.size(1);
+  const auto kept = served(pairs).logical_and(pairs.token_N.lt(T));
+  const auto expert_N = pairs.expert_N.masked_select(kept);
+  const auto token_N = pairs.token_N.masked_select(kept);
+  const auto said_N =
+      y_ETD.norm(2, 2)
+          .to(at::kDouble)
+          .flatten()
+          .index_select(0, expert_N * T + token_N) *
+      routing.weight_N.detach().to(at::kDouble).masked_select(kept).abs();
+  const auto zero_E = at::zeros({E}, said_N.options());
+  const auto sum_E = zero_E.index_add(0, expert_N, said_N);
+  const auto count_E =
+      zero_E.index_add(0, expert_N, at::ones(said_N.sizes(), said_N.options()));
+  const auto busy_E = count_E.gt(0);
+  if (!busy_E.any().item<bool>()) {
+    return kNone;
+  }
+  const auto mean_B = (sum_E / count_E.clamp_min(1)).masked_select(busy_E);
+  return (mean_B.min() / mean_B.median().clamp_min(kTiny)).item<double>();
+}
+
+double router_alignment(const Experts& experts, const Tensor& rows_ED) {
+  const auto rows = rows_ED.detach().to(at::kFloat);
+  const auto E = rows.size(0);
+  const auto size = std::sqrt(static_cast<double>(rows.size(1)));
+  const auto unit = rows / rows.norm(2, 1, true).clamp_min(kTiny) * size;
+  // [expert, row] -> [row, expert]
+  const auto answer_RE = expert_outputs(experts, unit, E).norm(2, 2).t();
+  return (answer_RE.diagonal() / answer_RE.mean(1).clamp_min(kTiny))
+      .mean()
+      .item<double>();
+}
+
+}  // namespace moestro

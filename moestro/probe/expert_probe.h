@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// What experts make of tokens, all of them of the same ones.
+#pragma once
+
+#include "moestro/ops/part.h"
+#include "moestro/probe/measures.h"
+
+MOESTRO_API_BEGIN
+namespace moestro {
+
+// [E, T, D], fp32, without gradient: E passes over the rows.
+[[nodiscard]] Tensor expert_outputs(
+    const Experts&, const Tensor& x_TD, int64_t num_experts);
+
+// "output-similarity": mean cosine of two experts' outputs for a token;
+// "output-variance": sum |y_et - mean_e y_et|^2 / sum |y_et - mean|^2;
+// "expert-cka": mean linear CKA of two experts (1905.00414). Empty for fewer
+// than two experts or tokens.
+[[nodiscard]] Measures output_similarity(const Tensor& y_ETD);
+
+// Least over the median expert of the mean |weight y| over the tokens that it
+// serves; experts that serve nobody are left out, NaN without any.
+[[nodiscard]] double output_share(const Tensor& y_ETD, const Routing&);
+
+// Norms of every expert's answer to every router row, scaled to root mean
+// square 1 as inputs are: mean over experts of own answer over the mean one.
+[[nodiscard]] double router_alignment(const Experts&, const Tensor& rows_ED);
+
+}  // namespace moestro
+MOESTRO_API_END
