@@ -60,6 +60,8 @@ class Watch {
 
   void add_rules(const Registry&, const WatchOptions&);
   void notice(const std::string& id, Finding);
+  // What the data explain is no reason to wake anybody.
+  void excuse(const std::string& id, Finding&);
   void open(const OpenKey&, const std::string& id, Finding);
   void add(const StepRecord&);
   void end_window();
@@ -76,6 +78,7 @@ class Watch {
   std::map<LayerKey, int64_t> experts_;
   std::map<std::string, std::pair<double, double>> scalars_;  // sum, count
   std::map<OpenKey, Open> open_;
+  std::map<LayerKey, int64_t> excused_;  // by the data, until that window
   std::vector<AlarmEntry> alarms_;
   size_t told_ = 0;
   int64_t step_ = 0, first_step_ = 0, in_window_ = 0;

@@ -117,6 +117,13 @@ double per_token(double sum, const Counts& counts, bool recorded) {
              : kUnknown;
 }
 
+void add(std::vector<int64_t>& sum, const std::vector<int64_t>& more) {
+  sum.resize(std::max(sum.size(), more.size()));
+  for (size_t i = 0; i < more.size(); ++i) {
+    sum[i] += more[i];
+  }
+}
+
 using Means = std::map<std::string, std::pair<double, double>>;
 
 void add_means(
@@ -221,6 +228,8 @@ LayerWindow LayerSums::take() {
   for (const auto& step : steps) {
     window.counts.add(step.counts);
     window.nonfinite += step.nonfinite;
+    window.sequences += step.sequences.sequences;
+    add(window.domain_demand, step.domain_demand);
     for (const auto kept : step.counts.kept) {
       window.largest_kept = std::max(window.largest_kept, kept);
     }

@@ -39,8 +39,10 @@ struct LayerWindow {
   std::string routing{};
   int64_t top_k = 1;
   int64_t steps = 0;
-  Counts counts{};              // summed
-  std::vector<double> load{};   // [E] of demand, in units of the mean
+  Counts counts{};                       // summed
+  int64_t sequences = 0;                 // 0 = not told apart
+  std::vector<int64_t> domain_demand{};  // [domains * E], or empty
+  std::vector<double> load{};            // [E] of demand, in units of the mean
   std::vector<double> share{};  // [E] of mean score, in units of the mean
   // By how much loads summed over the window vary more than those of
   // independent tokens: between sequences, and from step to step.

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// D14: the balancing bias has taken over (A16): its rate is too high, or
+// batches are too small for it.
+#include "moestro/diagnose/verdict.h"
+
+namespace moestro::verdicts {
+namespace d14_bias_rate_part {
+
+constexpr Advice kAdvice = {
+    .test = "do the loads of an expert alternate from step to step?",
+    .action = "lower the rate of the bias tenfold, or give it a dead band",
+    .success = "more than half of the choices are made without the bias again",
+    .rollback = "set the rate back"};
+
+class BiasRate final : public Verdict {
+ public:
+  explicit BiasRate(const Site&) {}
+
+  [[nodiscard]] std::optional<Diagnosis> judge(const Case& c) const override {
+    const auto signs = c.all("A16");
+    if (signs.empty()) {
+      return std::nullopt;
+    }
+    Weighing weighing(0.7);
+    for (const auto* alarm : signs) {
+      weighing.pro(0.7, alarm->message);
+    }
+    auto diagnosis = weighing.diagnosis(kAdvice);
+    diagnosis.layers = layers_of(signs);
+    diagnosis.experts = experts_of(signs);
+    diagnosis.since_step = signs.front()->step;
+    return diagnosis;
+  }
+};
+
+}  // namespace d14_bias_rate_part
+
+extern constinit const Variant<Verdict> d14_bias_rate = {
+    .info =
+        {.name = "d14-bias-rate",
+         .summary = "the bias moves too fast",
+         .paper = ""},
+    .make = make_plain<Verdict, d14_bias_rate_part::BiasRate>};
+
+}  // namespace moestro::verdicts

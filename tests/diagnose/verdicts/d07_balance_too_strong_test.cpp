@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "tests/diagnose/judging.h"
+
+namespace moestro {
+namespace {
+
+Case seen() {
+  auto sign = alarm("A11", Level::kPage, 60, 1);
+  sign.value = 0.95;
+  sign.threshold = 0.8;
+  return case_of({sign, sign});
+}
+
+TEST(D07, follows_from_its_alarm_and_names_the_layer) {
+  const auto diagnosis = judged("d07-balance-too-strong", seen());
+  ASSERT_TRUE(diagnosis);
+  EXPECT_GT(diagnosis->confidence, kLowConfidence);
+  EXPECT_EQ(diagnosis->layers, std::vector<int32_t>{1});
+  EXPECT_EQ(diagnosis->since_step, 60);
+}
+
+TEST(D07, is_absent_without_it) {
+  EXPECT_FALSE(judged("d07-balance-too-strong", case_of({})));
+}
+
+}  // namespace
+}  // namespace moestro
