@@ -117,7 +117,7 @@ double per_token(double sum, const Counts& counts, bool recorded) {
              : kUnknown;
 }
 
-void add(std::vector<int64_t>& sum, const std::vector<int64_t>& more) {
+void add_counts(std::vector<int64_t>& sum, const std::vector<int64_t>& more) {
   sum.resize(std::max(sum.size(), more.size()));
   for (size_t i = 0; i < more.size(); ++i) {
     sum[i] += more[i];
@@ -229,7 +229,7 @@ LayerWindow LayerSums::take() {
     window.counts.add(step.counts);
     window.nonfinite += step.nonfinite;
     window.sequences += step.sequences.sequences;
-    add(window.domain_demand, step.domain_demand);
+    add_counts(window.domain_demand, step.domain_demand);
     for (const auto kept : step.counts.kept) {
       window.largest_kept = std::max(window.largest_kept, kept);
     }

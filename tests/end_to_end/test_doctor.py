@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The doctor from outside: healthy runs are left alone, faults are found, and
+what a run raised is what its record says."""
+import json
+import random
+
+import olmoe
+from harness import Case, query, run, sets, tiny_config
+
+# A learning rate at which nothing that is unbalanced stays even.
+COLLAPSING = ("--set", "moe.recipe=topk", "--set", "moe.losses=[]", "--set",
+              "moe.controllers=[]", "--set", "moe.experts=8",
+              *sets(train__steps=120, train__eval_every=0, optimizer__lr=0.02,
+                    optimizer__warmup=20))
+
+
+def balanced(steps, E=64, k=8, tokens=4096, share=lambda step: 1.0, seed=1):
+    """Counts of balanced routing, expert 17 with `share(step)` of its part;
+    shares of a step vary as text would make them (phi about 9)."""
+    draws = random.Random(seed)
+    shape = tokens * k / 9 / E
+    for step in range(1, steps + 1):
+        weights = [draws.gammavariate(shape, 1) for _ in range(E)]
+        weights[17] *= share(step)
+        scale = tokens * k / sum(weights)
+        counts = [min(tokens, int(w * scale)) for w in weights]
+        counts[0] += tokens * k - sum(counts)
+        yield {"step": step, "layer": 3, "counts": counts, "k": k,
+               "tokens": tokens}
+
+
+class Doctor(Case):
+    def doctor(self, *words, code):
+        result = run("doctor", *words, "--json")
+        self.ends(result, code)
+        return json.loads(result.stdout)
+
+    def trace(self, rows):
+        path = self.folder / "trace.jsonl"
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        return path
+
+    def test_balanced_counts_raise_nothing(self):
+        answer = self.doctor(self.trace(balanced(3000)), code=0)
+        self.assertEqual(answer["alarms"], [])
+        self.assertEqual(answer["verdicts"], [])
+        self.assertEqual(answer["self_test"], "passed")
+        self.assertTrue(any("configuration" in line
+                            for line in answer["unknown"]))
+
+    def test_an_expert_that_drifts_is_named_within_a_thousand_steps(self):
+        def share(step):
+            return 1 + 0.3 * min(1, max(0, step - 1000) / 500)
+        answer = self.doctor(self.trace(balanced(2500, share=share)), code=10)
+        first = answer["alarms"][0]
+        self.assertEqual((first["layer"], first["expert"]), (3, 17))
+        self.assertTrue(1000 < first["step"] <= 2500, first)
+        self.assertGreater(first["value"], first["threshold"])
+
+    def test_wrong_sums_are_the_monitor_s_fault_and_nothing_else_is_said(self):
+        # The importer leaves such lines out, so the counts stand still.
+        rows = list(balanced(60))
+        for row in rows[30:]:
+            row["counts"] = rows[30]["counts"]
+        answer = self.doctor(self.trace(rows), code=11)
+        self.assertEqual(answer["self_test"], "failed")
+        self.assertEqual([v["id"] for v in answer["verdicts"]], ["D00"])
+
+    def test_olmoe_is_healthy_whatever_it_reads(self):
+        for rows in olmoe_traces():
+            answer = self.doctor(self.trace(rows), code=0)
+            self.assertLessEqual({a["level"] for a in answer["alarms"]},
+                                 {"info"})
+            self.assertLessEqual({v["id"] for v in answer["verdicts"]},
+                                 {"D10"})
+
+    def test_fail_on_page_lets_warnings_pass(self):
+        def share(step):
+            return 1.4 if step > 1000 else 1
+        path = self.trace(balanced(1500, share=share))
+        self.ends(run("doctor", path, "--fail-on", "page"), 0)
+        self.ends(run("doctor", path, "--fail-on", "warn"), 10)
+        self.ends(run("doctor", path, "--fail-on", "never"), 2)
+
+
+def olmoe_traces():
+    """Each kind of text for itself, with and without its name, all together,
+    and one kind after the other."""
+    for domain in ("arxiv", "c4", "wikipedia"):
+        for named in (True, False):
+            yield list(olmoe.rows([domain], steps=600, named=named))
+    yield list(olmoe.rows(steps=600))
+    both = list(olmoe.rows(["arxiv"], steps=600))
+    for row in olmoe.rows(["c4"], steps=600):
+        both.append({**row, "step": row["step"] + 600})
+    yield both
+
+
+class Collapse(Case):
+    def train(self, *words):
+        folder = self.folder / f"run{len(list(self.folder.iterdir()))}"
+        return folder, run("train", tiny_config(), "--run", folder,
+                           *COLLAPSING, *words)
+
+    def test_a_run_that_nothing_balances_is_told_so_and_why(self):
+        folder, result = self.train()
+        self.ends(result, 0)
+        answer = json.loads(run("doctor", folder, "--json").stdout)
+        self.assertIn(answer["verdicts"][0]["id"], ("D03", "D04", "D05"))
+        told = [text for (text,) in query(
+            folder, "SELECT text FROM event WHERE kind = 'alarm' ORDER BY id")]
+        # What was said while it went on is what the record says afterwards.
+        self.assertEqual(
+            told, [f"{a['id']} {a['level']}: {a['message']}"
+                   for a in answer["alarms"]])
+        for text in told:
+            self.assertIn(text, result.stderr)
+
+    def test_a_page_ends_the_run_if_asked_to_and_it_goes_on_afterwards(self):
+        folder, result = self.train("--fail-on", "page")
+        self.ends(result, 11)
+        self.assertIn("moestro doctor", result.stderr)
+        whole, _ = self.train()
+        result = run("resume", folder)
+        self.assertIn(result.returncode, (0, 11), result.stderr)
+
+    def test_unknown_rules_and_levels_are_refused(self):
+        _, result = self.train("--set", "alarms.mute=A99")
+        self.ends(result, 2)
+        self.assertIn("A99", result.stderr)
+        _, result = self.train("--fail-on", "sometimes")
+        self.ends(result, 2)
+
+
+if __name__ == "__main__":
+    import unittest
+    unittest.main()
