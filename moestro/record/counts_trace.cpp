@@ -17,7 +17,7 @@
 namespace moestro {
 namespace {
 
-using namespace trace_fields;
+namespace fields = trace_fields;
 
 constexpr int64_t kVersion = 1;
 constexpr std::string_view kHeader = "moestro_trace";
@@ -48,18 +48,18 @@ int64_t sum_of(std::span<const int64_t> numbers) {
 
 void read_counts(TraceRow& row, const Json& line) {
   row.layer = static_cast<int32_t>(
-      whole_at(line, "layer", {0, plausible::kMostLayers - 1}));
-  row.tokens = whole_at(line, "tokens", {0, plausible::kMostTokens});
-  const auto counts = given(line, "counts");
+      fields::whole_at(line, "layer", {0, plausible::kMostLayers - 1}));
+  row.tokens = fields::whole_at(line, "tokens", {0, plausible::kMostTokens});
+  const auto counts = fields::given(line, "counts");
   if (!counts) {
     fail_data("counts is missing");
   }
-  row.counts = list(*counts, "counts", row.tokens);
+  row.counts = fields::list(*counts, "counts", row.tokens);
   const auto E = std::ssize(row.counts);
   if (E < 1 || E > plausible::kMostExperts) {
     fail_data("counts has " + text(E) + " experts; it has 1 to 2^20");
   }
-  row.top_k = whole_at(line, "k", {1, E});
+  row.top_k = fields::whole_at(line, "k", {1, E});
   const auto sum = sum_of(row.counts);
   if (sum != row.tokens * row.top_k) {
     fail_data(
@@ -104,7 +104,7 @@ void add_to(std::vector<int64_t>& sum_E, std::span<const int64_t> more_E) {
 }
 
 void read_sequences(TraceRow& row, const Json& line) {
-  const auto given_counts = given(line, "sequence_counts");
+  const auto given_counts = fields::given(line, "sequence_counts");
   if (!given_counts) {
     return;
   }
@@ -116,7 +116,7 @@ void read_sequences(TraceRow& row, const Json& line) {
     const auto name =
         "sequence_counts[" +
         text(std::ssize(row.sequence_demand) / std::ssize(row.counts)) + "]";
-    const auto counts_E = list(sequence, name, row.tokens);
+    const auto counts_E = fields::list(sequence, name, row.tokens);
     check_sequence(row, counts_E, name);
     add_to(sums_E, counts_E);
     row.sequence_demand.insert(
@@ -137,7 +137,7 @@ Domains domains_of_sequences(const TraceRow& row, const Json& names) {
   }
   Domains domains;
   for (size_t s = 0; s < S; ++s) {
-    const auto name = word(
+    const auto name = fields::word(
         names.as_array()[s],
         "sequence_domains[" + std::to_string(s) + "]",
         kLongestName);
@@ -154,8 +154,8 @@ Domains domains_by_name(const TraceRow& row, const Json& object) {
   std::vector<int64_t> sums_E(row.counts.size());
   for (const auto& [key, value] : object.as_object()) {
     const auto name = "domain_counts." + shortened(key, 80);
-    (void)word(key, "a name of domain_counts", kLongestName);
-    auto counts_E = list(value, name, row.tokens);
+    (void)fields::word(key, "a name of domain_counts", kLongestName);
+    auto counts_E = fields::list(value, name, row.tokens);
     check_sequence(row, counts_E, name);
     add_to(sums_E, counts_E);
     domains[key] = std::move(counts_E);
@@ -165,8 +165,8 @@ Domains domains_by_name(const TraceRow& row, const Json& object) {
 }
 
 void read_domains(TraceRow& row, const Json& line) {
-  const auto names = given(line, "sequence_domains");
-  const auto counts = given(line, "domain_counts");
+  const auto names = fields::given(line, "sequence_domains");
+  const auto counts = fields::given(line, "domain_counts");
   Domains domains;
   if (names) {
     domains = domains_of_sequences(row, *names);
@@ -207,7 +207,7 @@ bool good_key(std::string_view key) {
 }
 
 void read_router(TraceRow& row, const Json& line) {
-  const auto router = given(line, "router");
+  const auto router = fields::given(line, "router");
   if (!router) {
     return;
   }
@@ -220,7 +220,7 @@ void read_router(TraceRow& row, const Json& line) {
           "router has the key '" + shortened(key, 80) +
           "'; keys are made of a-z, 0-9, _, - and /");
     }
-    if (const auto number = real(*router, key)) {
+    if (const auto number = fields::real(*router, key)) {
       row.router.push_back(
           router_value(key, *number, static_cast<double>(row.counts.size())));
     }
@@ -228,25 +228,26 @@ void read_router(TraceRow& row, const Json& line) {
 }
 
 void read_step(TraceRow& row, const Json& line) {
-  row.step = whole_at(line, "step", {0, kLastStep});
-  row.rank = whole_or_zero(line, "rank", {0, kMostRanks});
-  row.loss = real(line, "loss");
-  row.lr = real(line, "lr");
-  if (const auto event = given(line, "event")) {
-    row.event = word(*event, "event", kLongestEvent);
+  row.step = fields::whole_at(line, "step", {0, fields::kLastStep});
+  row.rank = fields::whole_or_zero(line, "rank", {0, fields::kMostRanks});
+  row.loss = fields::real(line, "loss");
+  row.lr = fields::real(line, "lr");
+  if (const auto event = fields::given(line, "event")) {
+    row.event = fields::word(*event, "event", kLongestEvent);
   }
 }
 
 // A line may speak of the step alone.
 bool has_layer(const TraceRow& row, const Json& line) {
   const bool speaks = row.loss || row.lr || !row.event.empty();
-  return !speaks || given(line, "counts") || given(line, "layer");
+  return !speaks || fields::given(line, "counts") ||
+         fields::given(line, "layer");
 }
 
 bool is_header(const Json& line) {
-  const auto version = given(line, kHeader);
-  if (version &&
-      whole(*version, std::string(kHeader), {1, INT64_MAX}) > kVersion) {
+  const auto version = fields::given(line, kHeader);
+  if (version && fields::whole(*version, std::string(kHeader), {1, INT64_MAX}) >
+                     kVersion) {
     throw NewerTrace(
         "the trace is of version " + text(version->as_int()) +
         ", this program knows version " + text(kVersion) +
@@ -268,7 +269,7 @@ std::vector<std::string> strange_keys(const Json& line) {
 }  // namespace
 
 std::optional<TraceRow> counts_row(std::string_view text) {
-  const auto line = object_of(text);
+  const auto line = fields::object_of(text);
   if (is_header(line)) {
     return std::nullopt;
   }

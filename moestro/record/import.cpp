@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -112,7 +113,7 @@ class Import {
       trace.known.finished = false;
     }
     trace_ = open_trace(path, trace);
-    destination_.emplace(options.run);
+    destination_ = std::make_unique<Destination>(options.run);
   }
 
   ImportState run() {
@@ -162,7 +163,7 @@ class Import {
     destination_->keep();
     const auto db = (options_.run / "run.db").string();
     recover_if_there(db);
-    writer_.emplace(db, last_);
+    writer_ = std::make_unique<RunWriter>(db, last_);
     writer_->add_event(
         last_,
         past_ ? "resumed" : "imported",
@@ -232,8 +233,8 @@ class Import {
   std::optional<Past> past_;
   ImportState state_;
   std::unique_ptr<Trace> trace_;
-  std::optional<Destination> destination_;
-  std::optional<RunWriter> writer_;
+  std::unique_ptr<Destination> destination_;
+  std::unique_ptr<RunWriter> writer_;
   int64_t shift_ = 0, last_ = 0;
   int64_t told_ = -1;  // layers and kinds of text among the stored facts
   bool waiting_ = false;

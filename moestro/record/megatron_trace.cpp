@@ -19,25 +19,27 @@
 namespace moestro {
 namespace {
 
-using namespace trace_fields;
+namespace fields = trace_fields;
 
 std::string routing_of(const Json& line) {
-  const auto block = given(line, "block");
-  if (!block || word(*block, "block", 20) == "decoder") {
+  const auto block = fields::given(line, "block");
+  if (!block || fields::word(*block, "block", 20) == "decoder") {
     return {};
   }
   if (block->as_string() != "mtp") {
     fail_data("block is neither decoder nor mtp");
   }
-  return "mtp" + std::to_string(whole_or_zero(line, "mtp_idx", {0, 1000}));
+  return "mtp" +
+         std::to_string(fields::whole_or_zero(line, "mtp_idx", {0, 1000}));
 }
 
 int64_t experts_of(const Json& line, int64_t experts) {
-  const auto shape = given(line, "logit_shape");
+  const auto shape = fields::given(line, "logit_shape");
   if (experts > 0 || !shape) {
     return experts;
   }
-  const auto sizes = list(*shape, "logit_shape", plausible::kMostTokens);
+  const auto sizes =
+      fields::list(*shape, "logit_shape", plausible::kMostTokens);
   if (sizes.size() != 2 || sizes[1] < 1 || sizes[1] > plausible::kMostExperts) {
     fail_data("logit_shape is not [tokens, experts]");
   }
@@ -68,7 +70,7 @@ void add_token(
 }
 
 void read_indices(TraceRow& row, const Json& line, int64_t experts) {
-  const auto indices = given(line, "top_indices");
+  const auto indices = fields::given(line, "top_indices");
   if (!indices || !indices->is_array() ||
       std::ssize(indices->as_array()) != row.tokens) {
     fail_data("top_indices is no list of num_tokens lists");
@@ -78,23 +80,28 @@ void read_indices(TraceRow& row, const Json& line, int64_t experts) {
   int64_t token = 0;
   for (const auto& chosen : indices->as_array()) {
     const auto name = "top_indices[" + std::to_string(token++) + "]";
-    add_token(row, list(chosen, name, most - 1), name, experts == 0);
+    add_token(row, fields::list(chosen, name, most - 1), name, experts == 0);
   }
 }
 
-// The greatest index in the file + 1; 0 where no line can be read.
+// The greatest index of a line + 1; 0 where it is bad, which is told when it is
+// read for good.
+int64_t experts_on(std::string_view line) {
+  try {
+    return std::ssize(megatron_row(line, 0).counts);
+  } catch (const DataError&) {
+    return 0;
+  }
+}
+
 int64_t experts_in(const std::string& path, const TraceOptions& options) {
+  using Found = LineReader::Found;
   int64_t experts = 0;
   LineReader reader(path, {.stop = options.stop});
-  for (auto found = reader.next(); found != LineReader::Found::kEnd;
+  for (auto found = reader.next(); found != Found::kEnd;
        found = reader.next()) {
-    try {
-      if (found == LineReader::Found::kLine) {
-        const auto row = megatron_row(reader.line(), 0);
-        experts = std::max<int64_t>(experts, std::ssize(row.counts));
-      }
-    } catch (const DataError&) {
-      continue;  // is told when it is read for good
+    if (found == Found::kLine) {
+      experts = std::max(experts, experts_on(reader.line()));
     }
   }
   return experts;
@@ -127,17 +134,18 @@ int64_t experts_for(const std::string& path, const TraceOptions& options) {
 }  // namespace
 
 TraceRow megatron_row(std::string_view text, int64_t experts) {
-  const auto line = object_of(text);
+  const auto line = fields::object_of(text);
   TraceRow row;
-  row.step = whole_at(line, "step", {0, kLastStep});
-  row.rank = whole_or_zero(line, "rank", {0, kMostRanks});
+  row.step = fields::whole_at(line, "step", {0, fields::kLastStep});
+  row.rank = fields::whole_or_zero(line, "rank", {0, fields::kMostRanks});
   row.layer = static_cast<int32_t>(
-      whole_at(line, "layer", {0, plausible::kMostLayers - 1}));
+      fields::whole_at(line, "layer", {0, plausible::kMostLayers - 1}));
   row.routing = routing_of(line);
-  row.tokens = whole_at(line, "num_tokens", {0, plausible::kMostTokens});
+  row.tokens =
+      fields::whole_at(line, "num_tokens", {0, plausible::kMostTokens});
   const auto known = experts_of(line, experts);
-  row.top_k =
-      whole_at(line, "topk", {1, known > 0 ? known : plausible::kMostExperts});
+  row.top_k = fields::whole_at(
+      line, "topk", {1, known > 0 ? known : plausible::kMostExperts});
   read_indices(row, line, known);
   return row;
 }

@@ -26,8 +26,8 @@ namespace {
 constexpr uint64_t kPiece = uint64_t{1} << 22U;  // bytes
 
 double half(uint16_t bits) {
-  const int exponent = (bits >> 10U) & 31U;
-  const int mantissa = bits & 1023U;
+  const auto exponent = static_cast<int>((bits >> 10U) & 31U);
+  const auto mantissa = static_cast<int>(bits & 1023U);
   double value = 0;
   if (exponent == 31) {
     value = mantissa == 0 ? std::numeric_limits<double>::infinity()
@@ -176,7 +176,10 @@ std::optional<Place> place_of(std::string_view name) {
 class RouterLogits final : public Trace {
  public:
   RouterLogits(const std::string& path, const TraceOptions& options)
-      : options_(options), file_(path), facts_(options.known) {
+      : options_(options),
+        top_k_(options.top_k.value_or(1)),
+        file_(path),
+        facts_(options.known) {
     for (const auto& entry : file_.entries()) {
       sort_in(entry);
     }
@@ -216,11 +219,11 @@ class RouterLogits final : public Trace {
           entry, "it is no floating-point matrix [tokens, experts]");
     }
     const auto E = entry.shape[1];
-    if (E < *options_.top_k || E > plausible::kMostExperts) {
+    if (E < top_k_ || E > plausible::kMostExperts) {
       return leave_out(
           entry,
           "it has " + std::to_string(E) + " experts, --top-k is " +
-              std::to_string(*options_.top_k));
+              std::to_string(top_k_));
     }
     if (!know(static_cast<size_t>(place->layer), E)) {
       return leave_out(entry, "its layer has another number of experts before");
@@ -237,7 +240,7 @@ class RouterLogits final : public Trace {
     if (facts.experts != 0) {
       return facts.experts == experts;
     }
-    facts = {.kind = "routed", .experts = experts, .top_k = *options_.top_k};
+    facts = {.kind = "routed", .experts = experts, .top_k = top_k_};
     return true;
   }
 
@@ -245,7 +248,7 @@ class RouterLogits final : public Trace {
     LayerRecord record;
     record.layer = static_cast<int32_t>(place.layer);
     const auto E = static_cast<size_t>(entry.shape[1]);
-    TokenSums sums(record, E, *options_.top_k);
+    TokenSums sums(record, E, top_k_);
     const auto row_bytes = E * size_of(entry.dtype);
     const auto T = static_cast<uint64_t>(entry.shape[0]);
     const auto step = std::max<uint64_t>(1, kPiece / row_bytes);
@@ -293,6 +296,7 @@ class RouterLogits final : public Trace {
   }
 
   TraceOptions options_;
+  int64_t top_k_;
   SafetensorsPieces file_;
   RunFacts facts_;
   std::map<Place, const TensorEntry*> tensors_;

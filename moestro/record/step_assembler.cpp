@@ -12,7 +12,7 @@ namespace moestro {
 namespace {
 
 constexpr size_t kOpenSteps = 4;
-constexpr size_t kMostDomains = 1024;
+constexpr int64_t kMostDomains = 1024;
 // Multiplications a step, on average, for the traces of sequences.
 constexpr double kTraceWork = 1e6;
 constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
@@ -26,10 +26,23 @@ std::string name_of(const TraceRow& row) {
          (row.routing.empty() ? "" : " (" + row.routing + ")");
 }
 
-// The largest of ranks for a maximum, else a mean over tokens; of a root mean
-// square, the mean of squares.
+template <class T>
+bool holds(const std::vector<T>& list, const T& value) {
+  return std::ranges::find(list, value) != list.end();
+}
+
+constexpr std::string_view kMaximum = "max-logit", kRoot = "logit-rms";
+
+// What is summed over ranks: values by tokens, squares of a root mean square.
 double weighed(std::string_view name, double value, double tokens) {
-  return tokens * (name == "logit-rms" ? value * value : value);
+  return tokens * (name == kRoot ? value * value : value);
+}
+
+double mean_of(std::string_view name, double sum, double tokens) {
+  if (name == kMaximum) {
+    return sum;
+  }
+  return name == kRoot ? std::sqrt(sum / tokens) : sum / tokens;
 }
 
 double mean_over_ranks(const std::map<int64_t, double>& values) {
@@ -74,9 +87,7 @@ void StepAssembler::add(const TraceRow& row) {
   if (row.lr) {
     step.lr[row.rank] = *row.lr;
   }
-  const auto& events = step.events;
-  if (!row.event.empty() &&
-      std::ranges::find(events, row.event) == events.end()) {
+  if (!row.event.empty() && !holds(step.events, row.event)) {
     step.events.push_back(row.event);
   }
   if (!row.counts.empty()) {
@@ -117,13 +128,10 @@ void StepAssembler::check_layer(const TraceRow& row) const {
 
 // Of the step: a row said twice, sums beyond what a step can have.
 void StepAssembler::check_room(const TraceRow& row) const {
-  std::vector<std::string> fresh;
-  for (const auto& [name, counts] : row.domains) {
-    if (std::ranges::find(facts_.domains, name) == facts_.domains.end()) {
-      fresh.push_back(name);
-    }
-  }
-  if (facts_.domains.size() + fresh.size() > kMostDomains) {
+  const auto unknown = std::ranges::count_if(
+      row.domains,
+      [&](const auto& domain) { return !holds(facts_.domains, domain.first); });
+  if (std::ssize(facts_.domains) + unknown > kMostDomains) {
     fail_data("a trace has at most " + text(kMostDomains) + " kinds of text");
   }
   const auto step = open_.find(row.step);
@@ -134,13 +142,13 @@ void StepAssembler::check_room(const TraceRow& row) const {
   if (layer == step->second.layers.end()) {
     return;
   }
-  const auto& [record, ranks, router, weights, all, sequences] = layer->second;
-  if (!repeats_ && std::ranges::find(ranks, row.rank) != ranks.end()) {
+  const auto& there = layer->second;
+  if (!repeats_ && holds(there.ranks, row.rank)) {
     fail_data(
         "step " + text(row.step) + " of " + name_of(row) + " is there already" +
         (row.rank == 0 ? "" : " for rank " + text(row.rank)));
   }
-  if (record.counts.tokens + row.tokens > plausible::kMostTokens) {
+  if (there.record.counts.tokens + row.tokens > plausible::kMostTokens) {
     fail_data("tokens of step " + text(row.step) + " exceed 2^36");
   }
 }
@@ -180,19 +188,19 @@ void StepAssembler::add_layer(Layer& layer, const TraceRow& row) {
   if (!row.sequence_demand.empty()) {
     layer.sequences.add(row.sequence_demand, tokens_of(row));
   }
+  add_router(layer, row);
+}
+
+void StepAssembler::add_router(Layer& layer, const TraceRow& row) {
   const auto tokens = static_cast<double>(row.tokens);
   for (const auto& [name, value] : row.router) {
-    const auto at = std::ranges::find(
-        layer.router, name, &std::pair<std::string, double>::first);
-    if (at == layer.router.end()) {
-      layer.router.emplace_back(
-          name, name == "max-logit" ? value : weighed(name, value, tokens));
+    auto& sum = layer.router[name];
+    if (name == kMaximum) {
+      sum.value = sum.tokens > 0 ? std::max(sum.value, value) : value;
     } else {
-      at->second = name == "max-logit"
-                       ? std::max(at->second, value)
-                       : at->second + weighed(name, value, tokens);
+      sum.value += weighed(name, value, tokens);
     }
-    layer.weights[name] += tokens;
+    sum.tokens += tokens;
   }
 }
 
@@ -220,11 +228,9 @@ void StepAssembler::finish(Layer& layer) {
     record.sequences = layer.sequences.sums();
   }
   for (const auto& [name, sum] : layer.router) {
-    const double tokens = layer.weights.find(name)->second;
-    const double mean = name == "max-logit" ? sum : sum / tokens;
+    const double mean = mean_of(name, sum.value, sum.tokens);
     if (std::isfinite(mean)) {
-      record.extras.emplace_back(
-          name, name == "logit-rms" ? std::sqrt(mean) : mean);
+      record.extras.emplace_back(name, mean);
     }
   }
 }

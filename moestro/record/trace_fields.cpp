@@ -13,22 +13,29 @@ std::string quoted(const Json& value) {
   return shortened(dump(value), 40);
 }
 
+// What stands in quotes from here on, with them; empty when nothing does.
+std::string_view quoted_at(std::string_view line, size_t at) {
+  const auto end =
+      line[at] == '"' ? line.find('"', at + 1) : std::string_view::npos;
+  return end == std::string_view::npos ? std::string_view()
+                                       : line.substr(at, end - at + 1);
+}
+
+bool is_no_number(std::string_view text) {
+  return text.starts_with("NaN") || text.starts_with("Infinity");
+}
+
 // The key before a bare NaN or Infinity, which Python writes and JSON has not;
 // empty when there is none.
 std::string not_a_number(std::string_view line) {
-  std::string_view key;
+  std::string_view key = "a value";
   for (size_t i = 0; i < line.size(); ++i) {
-    if (line[i] == '"') {
-      const auto end = line.find('"', i + 1);
-      if (end == std::string_view::npos) {
-        return {};
-      }
-      key = line.substr(i + 1, end - i - 1);
-      i = end;
-    } else if (
-        line.substr(i).starts_with("NaN") ||
-        line.substr(i).starts_with("Infinity")) {
-      return shortened(key.empty() ? "the line" : key, 80);
+    if (is_no_number(line.substr(i))) {
+      return shortened(key, 80);
+    }
+    if (const auto quoted = quoted_at(line, i); !quoted.empty()) {
+      key = quoted.substr(1, quoted.size() - 2);
+      i += quoted.size() - 1;
     }
   }
   return {};
@@ -94,7 +101,7 @@ std::vector<int64_t> list(
       (void)whole(items[i], name + "[" + std::to_string(i) + "]", {0, most});
     }
   }
-  return *std::move(numbers);
+  return numbers ? *std::move(numbers) : std::vector<int64_t>();
 }
 
 std::optional<double> real(const Json& object, std::string_view key) {

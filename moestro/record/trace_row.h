@@ -68,11 +68,13 @@ class StepAssembler {
   [[nodiscard]] const RunFacts& facts() const { return facts_; }
 
  private:
+  struct RouterSum {
+    double value = 0, tokens = 0;
+  };
   struct Layer {
     LayerRecord record{};
     std::vector<int64_t> ranks{};
-    std::vector<std::pair<std::string, double>> router{};  // weighted sums
-    std::map<std::string, double, std::less<>> weights{};
+    std::map<std::string, RouterSum> router{};
     bool all_sequences = true;
     SequenceRows sequences{};
   };
@@ -89,6 +91,7 @@ class StepAssembler {
   void know(const TraceRow&);
   [[nodiscard]] size_t domain(const std::string& name);
   void add_layer(Layer&, const TraceRow&);
+  static void add_router(Layer&, const TraceRow&);
   void add_domains(LayerRecord&, const TraceRow&);
   void finish(Layer&);
 
