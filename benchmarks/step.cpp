@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 
 #include <ATen/Parallel.h>
@@ -16,9 +17,12 @@
 #include <unistd.h>
 
 #include "moestro/lab/registry.h"
+#include "moestro/ops/assign.h"
 #include "moestro/probe/routing_record.h"
 #include "moestro/record/store.h"
 #include "moestro/stats/robust.h"
+#include "moestro/train/measure.h"
+#include "moestro/train/prober.h"
 
 namespace moestro {
 namespace {
@@ -159,6 +163,107 @@ void accumulating(Arm& arm, const Dataset& data) {
   print("sums of all layers to the host / step", shares);
 }
 
+// Of all threads: another process beside this one does not count.
+double cpu_of(const std::function<void()>& work) {
+  const auto start = std::clock();
+  work();
+  return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+}
+
+// The sums that every routing pass forms, forward and backward: an upper bound
+// of what a step without measurements would save, since the losses read some.
+void summing(Arm& arm, const Dataset& data) {
+  struct One {
+    Routing routing;
+    Tensor prob_TE;
+  };
+  std::vector<One> layers;
+  const auto bytes = bytes_of(data.valid(8));
+  const auto tokens = tokens_of(bytes.narrow(1, 0, data.context()), 0);
+  Pass pass{.tokens = tokens};
+  pass.tap = [&layers](const LayerPass& layer) {
+    auto routing = layer.out.routings[0].second;
+    const auto live_TE = routing.scores.live_TE;
+    layers.push_back({routing, live_TE / live_TE.sum(-1, true)});
+  };
+  (void)arm.state.model.forward(bytes.narrow(1, 0, data.context()), pass);
+  const auto& place = arm.state.layers.routings(0).front();
+  const RouteContext context{
+      .tokens = tokens, .knobs = place.knobs, .layout = place.layout};
+  std::vector<double> shares;
+  for (int i = 0; i < kWarmUp + kPairs; ++i) {
+    const double step = cpu_of([&] { (void)arm.stepper.run(); });
+    const double sums = cpu_of([&] {
+      for (const auto& one : layers) {
+        (void)sum_up(
+            one.routing.pairs,
+            one.routing.weight_N,
+            one.routing.scores,
+            one.prob_TE,
+            context);
+      }
+    });
+    if (i >= kWarmUp) {
+      shares.push_back(sums / step);
+    }
+  }
+  print("sums of all routing passes / step, CPU time", shares);
+}
+
+// Probes in units of a step, CPU time, and what they come to on average at the
+// default cadence.
+void probing(Arm& arm, const Dataset& data) {
+  auto seldom = arm.config;
+  seldom.train.eval_every = int64_t{1} << 40U;  // always layer 0's turn
+  auto never = arm.config;
+  never.train.eval_every = 1;
+  Prober ablating(seldom, arm.state, data), plain(never, arm.state, data);
+  std::vector<double> weights, choices, experts, ablation, gradients;
+  for (int i = 0; i < kWarmUp + kPairs / 2; ++i) {
+    StepRecord record;
+    const double step = cpu_of([&] { record = arm.stepper.run().record; });
+    const double measured = cpu_of([&] {
+      const WeightMeasure measure(arm.state);
+      measure.add_to(record, arm.state);
+    });
+    const double chosen =
+        cpu_of([&] { plain.add_to(record, Depth::kChoices); });
+    arm.stepper.probe_gradients();
+    const double paths = cpu_of([&] { (void)arm.stepper.run(); });
+    const double ablated =
+        cpu_of([&] { ablating.add_to(record, Depth::kExperts); });
+    // Not a multiple of three: nobody's turn.
+    while (arm.state.step % 3 == 0) {
+      (void)arm.stepper.run();
+    }
+    const double looked =
+        cpu_of([&] { plain.add_to(record, Depth::kExperts); });
+    if (i >= kWarmUp) {
+      weights.push_back(measured / step);
+      choices.push_back(chosen / step);
+      experts.push_back((looked - chosen) / step);
+      ablation.push_back((ablated - looked) / step);
+      gradients.push_back((paths - step) / step);
+    }
+  }
+  print("similarity of weights / step", weights);
+  print("choices on the probe text / step", choices);
+  print("outputs of the experts / step", experts);
+  print("taking away each expert of a layer / step", ablation);
+  print("gradients loss by loss / step", gradients);
+  const TrainOptions usual;
+  const auto probe = static_cast<double>(usual.probe_every);
+  const auto evaluation = static_cast<double>(usual.eval_every);
+  std::printf(
+      "probes every %g steps, experts and gradients every %g: %.2f %% of a "
+      "step\n",
+      probe,
+      evaluation,
+      100 * ((median(weights) + median(choices)) / probe +
+             (median(experts) + median(gradients)) / evaluation +
+             median(ablation) / (3 * evaluation)));
+}
+
 }  // namespace
 }  // namespace moestro
 
@@ -177,4 +282,6 @@ int main() {
   compare("topk step / dense twin step", top_k, dense);
   recording(moe);
   accumulating(moe, data);
+  summing(moe, data);
+  probing(moe, data);
 }

@@ -60,6 +60,11 @@ class Balancer {
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }
   [[nodiscard]] const std::vector<LossValue>& losses() const { return values_; }
 
+  // Some controller moves this knob of the routing.
+  [[nodiscard]] bool moves(RoutingState& routing, const char* knob) const {
+    return controllers_.moves(routing, knob);
+  }
+
   // The step was taken: controllers move knobs, parts learn.
   void end_step(int64_t step);
   void skip_step();

@@ -29,6 +29,11 @@ class Controllers {
 
   void state(const Controller::StateVisitor&);
 
+  // Some controller moves this knob of the routing.
+  [[nodiscard]] bool moves(RoutingState& routing, const char* knob) const {
+    return owners_.contains({&routing, knob});
+  }
+
  private:
   struct Served {
     int32_t layer;

@@ -22,7 +22,7 @@ struct TrainOptions {
   int64_t seed = 1, threads = 0;
   int64_t checkpoint_every = 500, keep_checkpoints = 2;
   int64_t eval_every = 250, eval_windows = 32;
-  int64_t probe_every = 100;
+  int64_t probe_every = 125;
   int64_t max_bad_steps = 3;
   double spike_factor = 0;
   std::string_view device = "cpu";

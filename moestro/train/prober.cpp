@@ -18,6 +18,7 @@ namespace moestro {
 namespace {
 
 constexpr int64_t kSequences = 4;       // of the probe text
+constexpr int64_t kAblateEvery = 3;     // evaluations
 constexpr int64_t kExpertTokens = 256;  // that every expert sees
 
 // Spread over the domains.
@@ -74,8 +75,7 @@ struct View {
 
 double without_bias(const View& view, const Router* router) {
   const auto& bias = view.context.knobs.bias;
-  const bool moved = std::ranges::any_of(bias, [](float b) { return b != 0; });
-  if (router == nullptr || !moved) {
+  if (router == nullptr || bias.empty()) {
     return 1;
   }
   auto knobs = view.context.knobs;
@@ -161,7 +161,7 @@ Measures changes(
   return found;
 }
 
-Measures router_measures(const View& view, Layer& layer) {
+Measures router_measures(const View& view) {
   Measures all;
   const auto& scores = view.routing.scores;
   if (scores.logits_TE.defined()) {
@@ -176,10 +176,6 @@ Measures router_measures(const View& view, Layer& layer) {
         "coactivation",
         largest_lift(view.chosen_TE, view.context.knobs.k));
   }
-  const auto place = static_cast<size_t>(view.context.at.routing);
-  add(all,
-      "bias-overlap",
-      without_bias(view, part_of<Router>(layer, "router", place)));
   return all;
 }
 
@@ -258,14 +254,28 @@ void Prober::look(StepRecord& record, const LayerPass& pass, Depth depth) {
         pass.context.of(i),
         chosen(routing.pairs, pass.x_TD.size(0))};
     auto& memory = state_.probes.routings[{number, name}];
-    append(own->extras, router_measures(view, layer));
+    append(own->extras, router_measures(view));
     append(own->extras, changes(view, memory, state_.probes, state_.step));
-    append(own->extras, bias_measures(view.context.knobs.bias, memory, steps));
+    if (has_bias(l, i)) {
+      add(own->extras,
+          "bias-overlap",
+          without_bias(view, part_of<Router>(layer, "router", i)));
+      append(
+          own->extras, bias_measures(view.context.knobs.bias, memory, steps));
+    }
     add(own->extras, "activation-kurtosis", kurtosis(pass.out.y_TD));
     if (depth == Depth::kExperts) {
       append(own->extras, expert_measures(view, layer));
     }
   }
+}
+
+// A bias that nobody moves, and that is 0, is none.
+bool Prober::has_bias(size_t layer, size_t place) const {
+  auto& routing = state_.layers.routings(layer)[place];
+  return state_.balancer.moves(routing, "bias") ||
+         std::ranges::any_of(
+             routing.knobs.bias, [](float b) { return b != 0; });
 }
 
 void Prober::ablate(LayerRecord& record, double whole) {
@@ -285,6 +295,25 @@ void Prober::ablate(LayerRecord& record, double whole) {
   add(record.extras, "ablation", least);
 }
 
+// E passes of the probe text a layer: one layer every few evaluations, all of
+// them at the end.
+void Prober::ablate_in_turn(StepRecord& record, double whole) {
+  std::vector<LayerRecord*> routed;
+  for (auto& layer : record.layers) {
+    if (state_.layers.routes(static_cast<size_t>(layer.layer))) {
+      routed.push_back(&layer);
+    }
+  }
+  const auto turn = eval_every_ > 0 ? state_.step / eval_every_ : 0;
+  for (int64_t i = 0; i < std::ssize(routed); ++i) {
+    const bool now = turn % kAblateEvery == 0 &&
+                     turn / kAblateEvery % std::ssize(routed) == i;
+    if (now || state_.step == steps_) {
+      ablate(*routed[static_cast<size_t>(i)], whole);
+    }
+  }
+}
+
 void Prober::add_to(StepRecord& record, Depth depth) {
   if (record.skipped) {
     return;
@@ -301,15 +330,8 @@ void Prober::add_to(StepRecord& record, Depth depth) {
       append(layer.extras, conditioning(rows_ED));
     }
   }
-  if (depth == Depth::kExperts && !record.layers.empty()) {
-    // In turn, all of them at the end: each takes E passes.
-    const auto turn = eval_every_ > 0 ? state_.step / eval_every_ : 0;
-    const auto count = std::ssize(record.layers);
-    for (int64_t i = 0; i < count; ++i) {
-      if (state_.step == steps_ || turn % count == i) {
-        ablate(record.layers[static_cast<size_t>(i)], whole);
-      }
-    }
+  if (depth == Depth::kExperts) {
+    ablate_in_turn(record, whole);
   }
 }
 

@@ -27,8 +27,10 @@ class Prober {
       StepRecord&, int32_t layer, const std::string& routing) const;
   [[nodiscard]] double loss(const std::function<void(const LayerPass&)>& tap);
   void look(StepRecord&, const LayerPass&, Depth);
+  [[nodiscard]] bool has_bias(size_t layer, size_t place) const;
   // Takes the experts of one layer away, one after the other.
   void ablate(LayerRecord&, double whole);
+  void ablate_in_turn(StepRecord&, double whole);
 
   TrainState& state_;
   uint64_t seed_;

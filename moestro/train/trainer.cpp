@@ -180,7 +180,9 @@ class Loop {
     const bool probes = due(state.step + 1, config_.train.probe_every);
     if (probes) {
       measure.emplace(state);
-      stepper.probe_gradients();
+      if (depth_of(state.step + 1) == Depth::kExperts) {
+        stepper.probe_gradients();
+      }
     }
     auto outcome = stepper.run();
     if (probes) {

@@ -56,7 +56,6 @@ TEST(Prober, measures_what_the_router_decides) {
         "last-fluctuation",
         "router-saturation",
         "sequential-repeat",
-        "bias-overlap",
         "activation-kurtosis",
         "router-conditioning",
         "router-rank",
@@ -68,8 +67,23 @@ TEST(Prober, measures_what_the_router_decides) {
   EXPECT_EQ(found.at("router-saturation"), 1 - found.at("flip-rate"));
 }
 
+TEST(Prober, measures_a_bias_where_somebody_moves_it) {
+  Probed run({"moe.recipe=deepseek-v3"});
+  (void)run.step(Depth::kChoices);
+  const auto found = extras_of(run.step(Depth::kChoices));
+  for (const auto* name :
+       {"bias-span", "bias-drift", "bias-saturation", "bias-overlap"}) {
+    EXPECT_TRUE(found.contains(name)) << name;
+  }
+  Probed without({"moe.recipe=topk"});
+  EXPECT_FALSE(extras_of(without.step(Depth::kChoices)).contains("bias-span"));
+}
+
 TEST(Prober, looks_at_the_experts_when_asked) {
   Probed run({"train.eval_every=1"});
+  for (int step = 1; step < 3; ++step) {
+    (void)run.step(Depth::kChoices);
+  }
   const auto record = run.step(Depth::kExperts);
   const auto found = extras_of(record);
   for (const auto* name :
@@ -83,7 +97,7 @@ TEST(Prober, looks_at_the_experts_when_asked) {
         "ablation/3"}) {
     EXPECT_TRUE(found.contains(name)) << name;
   }
-  // The other layer's turn comes at the next evaluation.
+  // The other layer's turn comes three evaluations later.
   EXPECT_FALSE(extras_of(record, 0).contains("ablation"));
 }
 
