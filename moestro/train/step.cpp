@@ -88,7 +88,7 @@ std::vector<Stepper::Micro> Stepper::next_batch(StepRecord& record) {
       share[static_cast<size_t>(windows.back().domain)] +=
           1 / static_cast<double>(batch);
     }
-    const auto bytes = bytes_of(windows).to(state_.device());
+    const auto bytes = without_waiting(bytes_of(windows), state_.device());
     micros.push_back(
         {.bytes_SL1 = bytes,
          .tokens = tokens_of(
