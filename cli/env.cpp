@@ -2,6 +2,7 @@
 // moestro env with libtorch.
 #include <cstdio>
 
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <torch/version.h>
@@ -21,6 +22,9 @@ int env_verb(Arguments arguments, const Registry&) {
         "libtorch  " TORCH_VERSION ", cpu capability %s, %d threads\n",
         at::get_cpu_capability().c_str(),
         at::get_num_threads());
+    std::printf(
+        "cuda      %s\n",
+        at::globalContext().hasCUDA() ? "there is a device" : "no device");
   }
   return code(Exit::kFine);
 }

@@ -92,6 +92,13 @@ function(moestro_add_libtorch prefix)
     moestro::libtorch INTERFACE
     _GLIBCXX_USE_CXX11_ABI=1 AT_PER_OPERATOR_HEADERS
     USE_DISTRIBUTED USE_C10D_GLOO USE_RPC USE_TENSORPIPE)
+  # const_data_ptr was a constrained template there; clang 18 and newer spell the
+  # names of such otherwise than the compiler of the wheel did.
+  if(version VERSION_LESS 2.13 AND CMAKE_CXX_COMPILER_ID STREQUAL Clang AND
+     CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 18)
+    target_compile_options(
+      moestro::libtorch INTERFACE -fclang-abi-compat=17)
+  endif()
   moestro_torch_library(moestro::torch_cpu ${prefix}/lib/libtorch_cpu.so)
   moestro_torch_library(moestro::c10 ${prefix}/lib/libc10.so)
   # Operators register themselves when a library is loaded, so a linker must not

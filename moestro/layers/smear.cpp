@@ -105,7 +105,8 @@ class Smear final : public Layer {
     // The draw of a segment is that of its first token.
     const auto length = ctx.tokens.serial_T.size(0) / sequences;
     const auto draws_TE = uniform(ctx, kStream, experts);
-    const auto start = at::arange(0, length, segment, at::kLong);
+    const auto start =
+        at::arange(0, length, segment, ctx.tokens.serial_T.options());
     const auto draws =
         draws_TE.view({sequences, length, experts}).index_select(1, start);
     const auto kept = mix * draws.ge(p_.dropout);

@@ -6,6 +6,7 @@
 #include <ATen/ops/pow.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
 
+#include "moestro/tensor/host.h"
 #include "moestro/tensor/initial.h"
 
 namespace moestro {
@@ -34,13 +35,16 @@ void Attention::tensors(const TensorVisitor& visit) {
   visit({.name = "out", .value = out_});
 }
 
-Tensor Attention::rotate(const Tensor& x) const {
+Attention::Angles Attention::angles(int64_t length, at::Device device) const {
+  return {
+      without_waiting(cos_Ld_.narrow(0, 0, length), device),
+      without_waiting(sin_Ld_.narrow(0, 0, length), device)};
+}
+
+Tensor Attention::rotate(const Tensor& x, const Angles& by) {
   const auto halves = x.chunk(2, -1);
   const auto turned = at::cat({-halves[1], halves[0]}, -1);
-  const auto length = x.size(-2);
-  const auto cos_Ld = cos_Ld_.narrow(0, 0, length).to(x.device());
-  const auto sin_Ld = sin_Ld_.narrow(0, 0, length).to(x.device());
-  return x * cos_Ld + turned * sin_Ld;
+  return x * by.cos_Ld + turned * by.sin_Ld;
 }
 
 Tensor Attention::forward(const Tensor& x_SLD) const {
@@ -48,9 +52,10 @@ Tensor Attention::forward(const Tensor& x_SLD) const {
   const auto heads = at::linear(x_SLD, qkv_)
                          .view({S, L, 3, heads_, D / heads_})
                          .permute({2, 0, 3, 1, 4});
+  const auto by = angles(L, x_SLD.device());
   const auto mixed = at::scaled_dot_product_attention(
-      rotate(heads[0]),
-      rotate(heads[1]),
+      rotate(heads[0], by),
+      rotate(heads[1], by),
       heads[2],
       /*attn_mask=*/{},
       /*dropout_p=*/0.0,

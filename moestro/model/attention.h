@@ -18,7 +18,11 @@ class Attention : public Part {
   [[nodiscard]] Tensor forward(const Tensor& x_SLD) const;
 
  private:
-  [[nodiscard]] Tensor rotate(const Tensor& x_SHLd) const;
+  struct Angles {
+    Tensor cos_Ld, sin_Ld;
+  };
+  [[nodiscard]] Angles angles(int64_t length, at::Device) const;
+  [[nodiscard]] static Tensor rotate(const Tensor& x_SHLd, const Angles&);
 
   int64_t heads_;
   Tensor qkv_, out_;

@@ -2,7 +2,7 @@
 // Pairs, ranks, draws and sums: what every selector and router shares.
 //
 // Pairs are ordered by one stable sort of (bucket, token) packed in an int64;
-// sums per sequence are index_add over flat indices, with one row more for
+// sums per sequence are add_rows over flat indices, with one row more for
 // padding that is cut off afterwards. So a row of padding gets a gradient of
 // exactly 0, and nothing larger than [T, E] exists.
 #include "moestro/ops/assign.h"
@@ -15,6 +15,8 @@
 #include <ATen/ops/ones_like.h>
 
 #include "moestro/ops/draws.h"
+#include "moestro/tensor/add_rows.h"
+#include "moestro/tensor/host.h"
 
 namespace moestro {
 namespace assign_part {
@@ -32,8 +34,10 @@ Tensor sort_keys(const Pairs& p, const Tensor& used_N, int64_t num_experts) {
 
 // How often each index occurs; those beyond `count` are cut off.
 Tensor counts(const Tensor& index_N, const Tensor& what_N, int64_t count) {
-  return at::zeros({count + 1}, what_N.options())
-      .index_add(0, index_N.clamp_max(count), what_N)
+  return add_rows(
+             at::zeros({count + 1}, what_N.options()),
+             index_N.clamp_max(count),
+             what_N)
       .narrow(0, 0, count);
 }
 
@@ -105,8 +109,10 @@ Tensor per_sequence(
   const auto width = value_TX.size(1);
   const auto column_X = at::arange(width, sequence_T.options());
   const auto index_TX = sequence_T.unsqueeze(1) * width + column_X;
-  return at::zeros({(num_sequences + 1) * width}, value_TX.options())
-      .index_add(0, index_TX.flatten(), value_TX.flatten())
+  return add_rows(
+             at::zeros({(num_sequences + 1) * width}, value_TX.options()),
+             index_TX.flatten(),
+             value_TX.flatten())
       .narrow(0, 0, num_sequences * width)
       .view({num_sequences, width});
 }
@@ -295,8 +301,9 @@ Tensor biased(const Tensor& score_TE, const RouteContext& ctx) {
   if (ctx.knobs.bias.empty()) {
     return score_TE;
   }
-  return score_TE +
-         at::tensor(at::ArrayRef<float>(ctx.knobs.bias)).to(score_TE.device());
+  return score_TE + without_waiting(
+                        at::tensor(at::ArrayRef<float>(ctx.knobs.bias)),
+                        score_TE.device());
 }
 
 Tensor without_padding(const Tensor& expert_TK, const RouteContext& ctx) {

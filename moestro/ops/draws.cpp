@@ -12,6 +12,7 @@
 #include <ATen/ops/bitwise_xor.h>
 
 #include "moestro/base/normal.h"
+#include "moestro/tensor/host.h"
 
 namespace moestro {
 namespace draws_part {
@@ -79,8 +80,8 @@ std::array<Tensor, 2> block_keys(
     high.push_back(static_cast<int64_t>(mixed >> 32U));
   }
   return {
-      at::tensor(low, at::kLong).to(like.device()),
-      at::tensor(high, at::kLong).to(like.device())};
+      without_waiting(at::tensor(low, at::kLong), like.device()),
+      without_waiting(at::tensor(high, at::kLong), like.device())};
 }
 
 // Columns 4b .. 4b + 3 are those of block b.

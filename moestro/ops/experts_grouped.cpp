@@ -7,6 +7,7 @@
 #include "moestro/ops/experts_grouped.h"
 
 #include "moestro/ops/feed_forward.h"
+#include "moestro/tensor/add_rows.h"
 
 namespace moestro {
 namespace {
@@ -81,9 +82,8 @@ ExpertsOut experts_grouped(
   auto out = x_TD.new_empty({n, x_TD.size(1)});
   multiply_rows(out, h, down_EDF, slices);
   out.mul_(weight_N.narrow(0, 0, n).unsqueeze(1));
-  auto y_TD = at::zeros_like(x_TD, at::MemoryFormat::Contiguous);
-  y_TD.index_add_(0, token, out);
-  return {y_TD, z_NF};
+  const auto zero_TD = at::zeros_like(x_TD, at::MemoryFormat::Contiguous);
+  return {add_rows(zero_TD, token, out), z_NF};
 }
 
 ExpertsGrads experts_grouped_backward(
@@ -117,9 +117,8 @@ ExpertsGrads experts_grouped_backward(
   const auto dup = outer_sums(dz, x, up_EFD, slices);
   auto dx = at::empty_like(x);
   multiply_rows(dx, dz, up_EFD.transpose(1, 2), slices);
-  auto dx_TD = at::zeros_like(x_TD, at::MemoryFormat::Contiguous);
-  dx_TD.index_add_(0, token, dx);
-  return {dx_TD, dweight_N, dup, ddown};
+  const auto zero_TD = at::zeros_like(x_TD, at::MemoryFormat::Contiguous);
+  return {add_rows(zero_TD, token, dx), dweight_N, dup, ddown};
 }
 
 }  // namespace moestro

@@ -21,4 +21,9 @@ std::vector<double> to_doubles(const at::Tensor& tensor) {
   return host_part::values<double>(tensor, at::kDouble);
 }
 
+// Ordinary memory is read before the call comes back, so that it may go away.
+at::Tensor without_waiting(const at::Tensor& tensor, at::Device device) {
+  return tensor.to(device, tensor.scalar_type(), /*non_blocking=*/true);
+}
+
 }  // namespace moestro

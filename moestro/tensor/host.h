@@ -17,5 +17,8 @@ namespace moestro {
 [[nodiscard]] std::vector<int64_t> to_ints(const at::Tensor&);
 [[nodiscard]] std::vector<double> to_doubles(const at::Tensor&);
 
+// Values of the host on a device; the host goes on at once.
+[[nodiscard]] at::Tensor without_waiting(const at::Tensor&, at::Device);
+
 }  // namespace moestro
 MOESTRO_API_END

@@ -11,13 +11,24 @@ size_t Transfer::add(const at::Tensor& tensor) {
 }
 
 void Transfer::go() {
-  if (given_.empty()) {
-    return;
+  arrived_.resize(given_.size());
+  // What nothing was computed for, such as the loss of no losses, never left
+  // the host.
+  for (const bool host : {true, false}) {
+    fetch([&](const at::Tensor& t) { return t.is_cpu() == host; });
   }
+}
+
+void Transfer::fetch(const std::function<bool(const at::Tensor&)>& wanted) {
   // One conversion a type instead of one a tensor.
   std::map<at::ScalarType, std::vector<size_t>> places;
   for (size_t place = 0; place < given_.size(); ++place) {
-    places[given_[place].scalar_type()].push_back(place);
+    if (wanted(given_[place])) {
+      places[given_[place].scalar_type()].push_back(place);
+    }
+  }
+  if (places.empty()) {
+    return;
   }
   std::vector<at::Tensor> wide;
   for (const auto& [type, mine] : places) {
@@ -28,7 +39,6 @@ void Transfer::go() {
     wide.push_back(at::cat(flat).to(at::kDouble));
   }
   const auto all = at::cat(wide).to(at::kCPU);
-  arrived_.resize(given_.size());
   int64_t begin = 0;
   for (const auto& [type, mine] : places) {
     for (const auto place : mine) {

@@ -2,6 +2,7 @@
 // Many small tensors to the host in one copy: a step asks its device once.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -22,6 +23,8 @@ class Transfer {
   [[nodiscard]] double number(size_t place) const;
 
  private:
+  void fetch(const std::function<bool(const at::Tensor&)>& wanted);
+
   std::vector<at::Tensor> given_, arrived_;
 };
 

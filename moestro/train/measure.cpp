@@ -21,7 +21,8 @@ std::string role_name(Role role) {
 
 WeightMeasure::WeightMeasure(TrainState& state) {
   state.model.tensors([this](const NamedTensor& t) {
-    if (t.role != Role::kRest) {
+    // A table of integers, such as the hash gate's, has no distance to move.
+    if (t.role != Role::kRest && t.value.is_floating_point()) {
       before_[t.name] = t.value.detach().clone();
     }
   });

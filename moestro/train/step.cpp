@@ -132,7 +132,7 @@ std::vector<Stepper::Micro> Stepper::next_batch(StepRecord& record) {
       repetitions.add(windows.back().bytes);
     }
     domain_S_[static_cast<int32_t>(first / size)] = domain_S;
-    const auto bytes = bytes_of(windows).to(state_.device());
+    const auto bytes = without_waiting(bytes_of(windows), state_.device());
     micros.push_back(
         {.bytes_SL1 = bytes,
          .tokens = tokens_of(

@@ -18,7 +18,7 @@ Tensor any_loss(const Variant<Loss>& variant, const Tensor& x, Batch& batch) {
           {.routing = r,
            .context = context,
            .sums = r.sums,
-           .rows_ED = at::eye(4, 6)});
+           .rows_ED = here(at::eye(4, 6))});
 }
 
 // R44 (marin#3124): an objective without a bound looks better while the router
@@ -58,7 +58,7 @@ TEST(every_loss, is_a_number_without_dimensions) {
 TEST(every_loss, padding_gets_no_gradient) {
   for (const auto* variant : variants<Loss>()) {
     Batch batch(12, 4);
-    batch.tokens.valid_T = at::arange(12).lt(7);
+    batch.tokens.valid_T = here(at::arange(12)).lt(7);
     const auto slope = gradient(
         [&](const Tensor& x) {
           return any_loss(*variant, x, batch) + 0 * x.sum();
@@ -75,7 +75,7 @@ TEST(every_loss, padding_may_hold_anything) {
   for (const auto* variant : variants<Loss>()) {
     Batch batch(12, 4);
     batch.split({6, 6});
-    batch.tokens.valid_T = at::arange(12).lt(9);
+    batch.tokens.valid_T = here(at::arange(12)).lt(9);
     const auto x = numbers(12, 4);
     const auto bad = at::cat(
         {x.narrow(0, 0, 9),
@@ -91,7 +91,7 @@ TEST(every_loss, padding_may_hold_anything) {
 TEST(every_loss, of_the_f_p_family_is_one_at_uniform_and_e_over_k_collapsed) {
   const Batch batch(12, 6);
   for (const auto* name : {"switch", "sequence", "global"}) {
-    EXPECT_FLOAT_EQ(loss_at(name, at::zeros({12, 6}), batch), 1);
+    EXPECT_FLOAT_EQ(loss_at(name, here(at::zeros({12, 6})), batch), 1);
     EXPECT_FLOAT_EQ(loss_at(name, only(12, 6, 1, 2), batch), 3);
   }
 }

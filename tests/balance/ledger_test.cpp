@@ -113,7 +113,7 @@ TEST(ledger, refuses_demand_that_is_not_tokens_times_k) {
 TEST(ledger, refuses_padding_that_asks) {
   Batch batch(6, 4);
   auto r = route(numbers(6, 4), batch);
-  batch.tokens.valid_T = at::arange(6).lt(5);
+  batch.tokens.valid_T = here(at::arange(6)).lt(5);
   r.sums =
       sum_up(r.pairs, r.weight_N, r.scores, r.scores.live_TE, batch.context());
   expect_refused(r, batch);
@@ -181,7 +181,7 @@ TEST(ledger, r20_one_update_per_step_from_training_tokens_only) {
 
 TEST(ledger, scores_and_lacks_leave_padding_out) {
   Batch batch(6, 4);
-  batch.tokens.valid_T = at::arange(6).lt(4);
+  batch.tokens.valid_T = here(at::arange(6)).lt(4);
   const auto r = route(numbers(6, 4), batch);
   for (const auto wanted : {Statistic::kScores, Statistic::kLacking}) {
     Ledger ledger;

@@ -45,7 +45,7 @@ inline Tensor through_softmax(const Tensor& p_TE, const Tensor& g_TE) {
 // anywhere else.
 inline Tensor only(
     int64_t tokens, int64_t experts, int64_t first, int64_t count) {
-  auto logits = at::full({tokens, experts}, -200.0);
+  auto logits = here(at::full({tokens, experts}, -200.0));
   logits.narrow(1, first, count).zero_();
   return logits;
 }

@@ -2,6 +2,7 @@
 #include <ATen/ops/randn.h>
 #include <gtest/gtest.h>
 
+#include "tests/device/device.h"
 #include "tests/layers/layer_fixture.h"
 
 namespace moestro {
@@ -20,7 +21,7 @@ TEST(layer_dense, hidden_is_what_a_token_would_visit) {
     }
     EXPECT_EQ(t.role, Role::kRest);
   });
-  EXPECT_TRUE(dense.run(at::randn({4, 8}), 1).routings.empty());
+  EXPECT_TRUE(dense.run(test::here(at::randn({4, 8})), 1).routings.empty());
 }
 
 TEST(layer_dense, first_dense_blocks_are_dense) {

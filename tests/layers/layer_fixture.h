@@ -11,6 +11,7 @@
 #include "moestro/model/transformer.h"
 #include "moestro/ops/feed_forward.h"
 #include "moestro/train/config.h"
+#include "tests/device/device.h"
 
 namespace moestro {
 
@@ -21,8 +22,8 @@ inline Config config_of(const std::vector<std::string>& overrides) {
 struct LayerFixture {
   explicit LayerFixture(const std::vector<std::string>& overrides)
       : all(registry()), config(config_of(overrides)) {
-    layer =
-        make_layer(all, config.layers[0], {.model_dim = kDim, .num_layers = 1});
+    layer = test::here(make_layer(
+        all, config.layers[0], {.model_dim = kDim, .num_layers = 1}));
     knobs = initial_knobs(config.layers[0], {});
     layout = uniform_layout(config.layers[0].moe.experts);
   }
@@ -30,7 +31,8 @@ struct LayerFixture {
   // x [S * L, D] as S sequences.
   [[nodiscard]] LayerOutput run(const Tensor& x_TD, int64_t sequences) const {
     const auto tokens = tokens_of(
-        at::zeros({sequences, x_TD.size(0) / sequences}, at::kLong), 0);
+        test::here(at::zeros({sequences, x_TD.size(0) / sequences}, at::kLong)),
+        0);
     const RouteContext ctx{
         .phase = Phase::kEvaluate,
         .at = {},

@@ -61,8 +61,8 @@ TEST(every_layer, takes_padding_that_holds_anything) {
          "moe.shared_experts=1",
          "moe.hidden=6",
          "model.layers=1"});
-    auto tokens = tokens_of(at::zeros({2, 40}, at::kLong), 0);
-    tokens.valid_T = at::arange(80).remainder(40).lt(36);
+    auto tokens = tokens_of(here(at::zeros({2, 40}, at::kLong)), 0);
+    tokens.valid_T = here(at::arange(80)).remainder(40).lt(36);
     const auto x_TD = numbers(80, LayerFixture::kDim);
     const auto junk = x_TD.masked_fill(
         tokens.valid_T.mask().logical_not().unsqueeze(1),

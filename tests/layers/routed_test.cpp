@@ -3,6 +3,7 @@
 #include <ATen/ops/randn.h>
 #include <gtest/gtest.h>
 
+#include "tests/device/device.h"
 #include "tests/layers/layer_fixture.h"
 
 namespace moestro {
@@ -24,7 +25,7 @@ TEST(layer_routed, one_expert_with_weight_one_is_the_dense_network) {
       down = t.value;
     }
   });
-  const auto x = at::randn({12, 8});
+  const auto x = test::here(at::randn({12, 8}));
   EXPECT_TRUE(at::allclose(
       moe.run(x, 2).y_TD,
       feed_forward(x, up[0], down[0], Activation::kSwiglu),

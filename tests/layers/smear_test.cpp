@@ -4,6 +4,7 @@
 #include <ATen/ops/randn.h>
 #include <gtest/gtest.h>
 
+#include "tests/device/device.h"
 #include "tests/layers/layer_fixture.h"
 
 namespace moestro {
@@ -18,7 +19,7 @@ const std::vector<std::string> kSmear = {
 
 TEST(layer_smear, a_later_token_changes_no_earlier_one) {
   const LayerFixture smear(kSmear);
-  const auto x = at::randn({12, 8});
+  const auto x = test::here(at::randn({12, 8}));
   auto changed = x.clone();
   changed[9].add_(5);
   const auto before = smear.run(x, 1).y_TD;
@@ -37,7 +38,7 @@ TEST(layer_smear, the_first_segment_uses_the_mean_of_all_experts) {
       down = t.value.mean(0);
     }
   });
-  const auto x = at::randn({8, 8});
+  const auto x = test::here(at::randn({8, 8}));
   EXPECT_TRUE(at::allclose(
       smear.run(x, 1).y_TD.narrow(0, 0, 4),
       feed_forward(x.narrow(0, 0, 4), up, down, Activation::kSwiglu),
@@ -47,7 +48,8 @@ TEST(layer_smear, the_first_segment_uses_the_mean_of_all_experts) {
 
 TEST(layer_smear, reports_mass_and_no_counts) {
   const LayerFixture smear(kSmear);
-  const auto sums = smear.run(at::randn({24, 8}), 2).routings[0].second.sums;
+  const auto sums =
+      smear.run(test::here(at::randn({24, 8})), 2).routings[0].second.sums;
   EXPECT_EQ(sums.demand_SE.sum().item<int64_t>(), 0);
   EXPECT_NEAR(sums.mass_SE.sum().item<double>(), 24, 1e-3);
 }

@@ -15,6 +15,8 @@
 #include "moestro/layers/moe_config.h"
 #include "moestro/layers/recipe.h"
 #include "moestro/tensor/initial.h"
+#include "tests/device/device.h"
+#include "tests/device/pretended.h"
 
 namespace moestro {
 namespace {
@@ -73,11 +75,21 @@ MoeConfig config_of(
   return resolve_moe(parse_overrides(keys), {.layers = layers}, all);
 }
 
+at::TensorOptions longs_here() {
+  return at::TensorOptions(test::test_device()).dtype(at::kLong);
+}
+
 Tokens tokens_for(int64_t rows, const at::TensorOptions& longs) {
   return {
       .valid_T = at::ones({rows}, longs.dtype(at::kBool)),
       .sequence_T = at::zeros({rows}, longs),
       .serial_T = at::arange(rows, longs)};
+}
+
+void move_here(Stack& stack) {
+  if (!test::test_device().is_cpu()) {
+    move_tensors(stack, test::test_device());
+  }
 }
 
 void settle(Balancer& balancer) {
@@ -102,9 +114,11 @@ TEST(stack, several_routings_of_a_layer_have_counts_and_bias_of_their_own) {
       1);
   const StackSite site{.model_dim = 8};
   Stack stack(all, config.layers, site);
+  move_here(stack);
   Balancer balancer(all, stack, site, 10);
-  const auto tokens = tokens_for(64, at::kLong);
-  const auto x_TD = initial_normal({64, 8}, 1, {.seed = 1, .name = "x"}) + 1;
+  const auto tokens = tokens_for(64, longs_here());
+  const auto x_TD =
+      test::here(initial_normal({64, 8}, 1, {.seed = 1, .name = "x"})) + 1;
   (void)stack.forward(
       0, x_TD, {.at = {.step = 1}, .tokens = tokens, .tap = balancer.tap()});
   EXPECT_GT(balancer.loss().item<double>(), 0);
@@ -169,10 +183,11 @@ TEST(stack, a_training_pass_reads_no_value_back) {
         2);
     const StackSite site{.model_dim = 8, .causal = false};
     Stack stack(all, config.layers, site);
+    move_here(stack);
     Balancer balancer(all, stack, site, 10);
-    const auto tokens = tokens_for(16, at::kLong);
+    const auto tokens = tokens_for(16, longs_here());
     const Pass pass{.tokens = tokens, .tap = balancer.tap()};
-    auto x_TD = at::randn({16, 8});
+    auto x_TD = test::here(at::randn({16, 8}));
     const HostReads watch;
     for (size_t l = 0; l < stack.size(); ++l) {
       x_TD = x_TD + stack.forward(l, x_TD, pass).y_TD;
@@ -182,9 +197,32 @@ TEST(stack, a_training_pass_reads_no_value_back) {
   }
 }
 
+// The grouped experts ask for the rows of each expert, once a direction.
+TEST(stack, a_training_pass_on_a_device_waits_twice_a_layer) {
+  if (!test::pretends()) {
+    GTEST_SKIP() << "only a pretended device counts";
+  }
+  const auto all = registry();
+  const auto config = config_of(
+      all, {"moe.recipe=deepseek-v3", "moe.experts=4", "moe.hidden=6"}, 2);
+  const StackSite site{.model_dim = 8};
+  Stack stack(all, config.layers, site);
+  move_here(stack);
+  Balancer balancer(all, stack, site, 10);
+  const auto tokens = tokens_for(16, longs_here());
+  const Pass pass{.tokens = tokens, .tap = balancer.tap()};
+  auto x_TD = test::here(at::randn({16, 8}));
+  const auto before = test::pretended_reads();
+  for (size_t l = 0; l < stack.size(); ++l) {
+    x_TD = x_TD + stack.forward(l, x_TD, pass).y_TD;
+  }
+  (x_TD.sum() + balancer.loss()).backward();
+  EXPECT_EQ(test::pretended_reads() - before, 4);
+}
+
 TEST(stack, the_watch_for_reads_sees_one) {
   const HostReads watch;
-  (void)at::ones({}).item<double>();
+  (void)test::here(at::ones({})).item<double>();
   EXPECT_FALSE(HostReads::found().empty());
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 TEST(assign, sorts_served_pairs_by_expert_then_token) {
   const auto a =
-      assign(at::tensor({2, 0, 0, -1, 2, 1}, at::kLong).view({3, 2}), 3);
+      assign(here(at::tensor({2, 0, 0, -1, 2, 1}, at::kLong)).view({3, 2}), 3);
   EXPECT_EQ(ints(a.expert_N), (Ints{0, 0, 1, 2, 2, -1}));
   EXPECT_EQ(ints(a.token_N), (Ints{0, 1, 2, 0, 2, 1}));
   EXPECT_EQ(ints(a.slot_N), (Ints{1, 0, 1, 0, 0, 1}));
@@ -19,10 +19,10 @@ TEST(assign, sorts_served_pairs_by_expert_then_token) {
 
 TEST(assign, puts_dropped_pairs_behind_the_served_ones) {
   const auto a = assign_pairs(
-      {.token_N = at::tensor({3, 2, 1, 0}, at::kLong),
-       .expert_N = at::tensor({0, 0, 1, -1}, at::kLong),
-       .slot_N = at::tensor({0, 0, 0, 0}, at::kLong),
-       .served_N = at::tensor({1, 0, 1, 1}).to(at::kBool)},
+      {.token_N = here(at::tensor({3, 2, 1, 0}, at::kLong)),
+       .expert_N = here(at::tensor({0, 0, 1, -1}, at::kLong)),
+       .slot_N = here(at::tensor({0, 0, 0, 0}, at::kLong)),
+       .served_N = here(at::tensor({1, 0, 1, 1})).to(at::kBool)},
       2);
   EXPECT_EQ(ints(a.token_N), (Ints{3, 1, 2, 0}));
   EXPECT_EQ(ints(a.expert_N), (Ints{0, 1, 0, -1}));
@@ -32,7 +32,7 @@ TEST(assign, puts_dropped_pairs_behind_the_served_ones) {
 }
 
 TEST(assign, refuses_indices_that_are_not_int64) {
-  EXPECT_THROW((void)assign(at::zeros({2, 2}, at::kInt), 3), c10::Error);
+  EXPECT_THROW((void)assign(here(at::zeros({2, 2}, at::kInt)), 3), c10::Error);
 }
 
 TEST(best, nan_ranks_below_every_finite_score_and_above_forbidden) {
@@ -40,7 +40,8 @@ TEST(best, nan_ranks_below_every_finite_score_and_above_forbidden) {
   const double inf = std::numeric_limits<double>::infinity();
   const auto choice = matrix({{nan, -1e30, -inf, 2}, {nan, nan, -inf, -inf}});
   EXPECT_EQ(
-      ints(best(choice, at::zeros({2, 4}), 3)), (Ints{3, 1, 0, 0, 1, -1}));
+      ints(best(choice, here(at::zeros({2, 4})), 3)),
+      (Ints{3, 1, 0, 0, 1, -1}));
 }
 
 TEST(best, equal_choices_are_ranked_by_the_second_key_then_by_index) {
@@ -63,7 +64,9 @@ TEST(ranked, orders_floats_of_every_size_and_sign) {
 }
 
 TEST(best, refuses_more_experts_than_there_are) {
-  EXPECT_THROW((void)best(at::zeros({2, 3}), at::zeros({2, 3}), 4), c10::Error);
+  EXPECT_THROW(
+      (void)best(here(at::zeros({2, 3})), here(at::zeros({2, 3})), 4),
+      c10::Error);
 }
 
 TEST(capacity, rounds_up_and_stays_between_minimum_and_tokens) {
@@ -80,7 +83,7 @@ TEST(capacity, is_the_same_asked_as_a_tensor) {
   for (const double factor : {0.3, 1.0, 1.1, 1.25, 2.0, 1e9}) {
     for (const int64_t valid : {0, 1, 5, 17, 40}) {
       Batch batch(40, 7, 3);
-      batch.tokens.valid_T = at::arange(40).lt(valid);
+      batch.tokens.valid_T = here(at::arange(40)).lt(valid);
       EXPECT_EQ(
           capacity(batch.context(), factor, 2).item<int64_t>(),
           capacity(valid, 3, factor, 7, 2));
@@ -95,7 +98,7 @@ TEST(uniform, is_between_zero_and_one_and_keyed_by_the_serial) {
   EXPECT_LT(all.max().item<double>(), 1);
   EXPECT_NEAR(all.mean().item<double>(), 0.5, 0.01);
   Batch later(200, 4);
-  later.tokens.serial_T = at::arange(800, 1000);
+  later.tokens.serial_T = here(at::arange(800, 1000));
   later.micro = 3;
   EXPECT_TRUE(equal(uniform(later.context(), 5, 6), all.narrow(0, 800, 200)));
 }
@@ -132,26 +135,27 @@ TEST(stream_of, fits_into_24_bits_and_tells_names_apart) {
 
 TEST(entropy, is_exact_at_both_ends_and_has_a_finite_gradient) {
   EXPECT_EQ(entropy(matrix({{1, 0, 0}})).item<double>(), 0);
-  EXPECT_NEAR(entropy(at::full({4}, 0.25)).item<double>(), std::log(4.0), 1e-6);
+  EXPECT_NEAR(
+      entropy(here(at::full({4}, 0.25))).item<double>(), std::log(4.0), 1e-6);
   const auto slope = gradient(
       [](const Tensor& p) { return entropy(p).sum(); }, matrix({{1, 0, 0}}));
   EXPECT_TRUE(at::isfinite(slope).all().item<bool>());
 }
 
 TEST(zero_padding, copies_nothing_where_every_row_is_known_to_be_valid) {
-  const auto x_TD = at::ones({3, 2});
+  const auto x_TD = here(at::ones({3, 2}));
   Tokens tokens{.valid_T = ValidRows::all(3, at::kCPU)};
   EXPECT_TRUE(zero_padding(x_TD, tokens).is_same(x_TD));
-  tokens.valid_T = at::tensor({1, 0, 1}).to(at::kBool);
+  tokens.valid_T = here(at::tensor({1, 0, 1})).to(at::kBool);
   EXPECT_TRUE(equal(
       zero_padding(x_TD, tokens),
-      at::tensor({1., 1., 0., 0., 1., 1.}, at::kFloat).view({3, 2})));
+      here(at::tensor({1., 1., 0., 0., 1., 1.}, at::kFloat)).view({3, 2})));
 }
 
 TEST(sum_up, counts_valid_tokens_per_sequence) {
   Batch batch(5, 3, 2);
   batch.split({2, 3});
-  batch.tokens.valid_T = at::tensor({1, 1, 1, 0, 1}).to(at::kBool);
+  batch.tokens.valid_T = here(at::tensor({1, 1, 1, 0, 1})).to(at::kBool);
   const auto logits =
       matrix({{3, 2, 1}, {1, 2, 3}, {3, 1, 2}, {9, 9, 9}, {1, 3, 2}});
   const auto r = route(logits, batch);
@@ -171,7 +175,7 @@ TEST(sum_up, counts_valid_tokens_per_sequence) {
 TEST(sum_up, finds_the_extremes_of_valid_tokens) {
   const double inf = std::numeric_limits<double>::infinity();
   Batch batch(4, 3, 1);
-  batch.tokens.valid_T = at::tensor({1, 1, 0, 1}).to(at::kBool);
+  batch.tokens.valid_T = here(at::tensor({1, 1, 0, 1})).to(at::kBool);
   const auto r = route(
       matrix({{3, 2, 1}, {-7, 2.5, 2.25}, {99, 99, inf}, {inf, 0, 0}}),
       batch,

@@ -13,7 +13,7 @@ constexpr DrawKey kKey = {
 
 TEST(draws, tensors_hold_the_integers_of_the_host) {
   const auto items =
-      at::tensor(Ints{0, 1, 5'000'000'000, 123'456'789'012}, at::kLong);
+      here(at::tensor(Ints{0, 1, 5'000'000'000, 123'456'789'012}, at::kLong));
   const auto bits = device_bits(kKey, items, 3);
   for (int64_t r = 0; r < 4; ++r) {
     for (int64_t b = 0; b < 3; ++b) {
@@ -37,7 +37,7 @@ TEST(draws, where_items_live_elsewhere_nothing_is_read) {
 }
 
 TEST(draws, have_the_moments_that_they_should) {
-  const auto items = at::arange(4000);
+  const auto items = here(at::arange(4000));
   const auto u = uniform_draws(kKey, items, 5),
              z = normal_draws(kKey, items, 5);
   EXPECT_NEAR(u.mean().item<double>(), 0.5, 0.01);

@@ -8,6 +8,7 @@
 
 #include "moestro/ops/assign.h"
 #include "moestro/tensor/initial.h"
+#include "tests/device/device.h"
 
 namespace moestro {
 namespace {
@@ -22,12 +23,14 @@ struct Case {
 // not used.
 Case make_case(Activation activation) {
   auto leaf = [seed = uint64_t{0}](at::IntArrayRef shape) mutable {
-    return initial_normal(shape, 1, {.seed = ++seed, .name = "leaf"})
+    return test::here(
+               initial_normal(shape, 1, {.seed = ++seed, .name = "leaf"}))
         .to(at::kDouble)
         .requires_grad_();
   };
   const auto expert_TK =
-      at::tensor({0, 1, 1, 2, 2, 0, 0, -1, 1, 0, 2, 1}, at::kLong).view({6, 2});
+      test::here(at::tensor({0, 1, 1, 2, 2, 0, 0, -1, 1, 0, 2, 1}, at::kLong))
+          .view({6, 2});
   return {
       .x = leaf({6, 4}),
       .weight = leaf({12}),
@@ -117,11 +120,11 @@ TEST(Experts, an_expert_without_tokens_gets_a_zero_gradient) {
 
 TEST(Experts, a_batch_without_tokens_gives_no_rows) {
   auto c = make_case(Activation::kSwiglu);
-  const auto none = assign(at::empty({0, 2}, at::kLong), 4);
+  const auto none = assign(test::here(at::empty({0, 2}, at::kLong)), 4);
   const auto y = experts(
-      at::empty({0, 4}, at::kDouble),
+      test::here(at::empty({0, 4}, at::kDouble)),
       none,
-      at::empty({0}, at::kDouble),
+      test::here(at::empty({0}, at::kDouble)),
       {c.up, c.down, c.activation});
   EXPECT_EQ(y.size(0), 0);
   EXPECT_EQ(y.size(1), 4);

@@ -162,7 +162,8 @@ TEST(every_router, leaves_padding_alone) {
   for (const auto& names : combinations()) {
     SCOPED_TRACE(title(names));
     auto batch = limited(8, 4);
-    batch.tokens.valid_T = at::tensor({1, 0, 1, 1, 0, 1, 0, 1}).to(at::kBool);
+    batch.tokens.valid_T =
+        here(at::tensor({1, 0, 1, 1, 0, 1, 0, 1})).to(at::kBool);
     const auto r = route(numbers(8, 4), batch, names);
     expect_sound(r, batch, names);
     const auto used = r.pairs.expert_N.ge(0);
@@ -175,13 +176,14 @@ TEST(every_router, leaves_padding_alone) {
 // NaN and infinities in rows that the mask leaves out change nothing, neither
 // a weight nor a sum nor a gradient.
 TEST(every_router, padding_may_hold_anything) {
-  const auto rows = at::tensor({1, 4, 6}, at::kLong);
+  const auto rows = here(at::tensor({1, 4, 6}, at::kLong));
   const auto junk = matrix(
       {{kNan, kNan, kNan, kNan}, {kInf, 1, -kInf, 0}, {3e38, kInf, -3e38, 1}});
   for (const auto& names : combinations()) {
     SCOPED_TRACE(title(names));
     auto batch = limited(8, 4);
-    batch.tokens.valid_T = at::ones({8}, at::kBool).index_fill(0, rows, false);
+    batch.tokens.valid_T =
+        here(at::ones({8}, at::kBool)).index_fill(0, rows, false);
     const auto x = numbers(8, 4);
     const auto bad = x.index_copy(0, rows, junk);
     const auto f = [&](const Tensor& at) {
@@ -257,7 +259,7 @@ TEST(every_router, permutes_with_its_tokens_where_it_says_so) {
     auto batch = limited(7, 4);
     const auto x = numbers(7, 4);
     const auto before = dense_weights(route(x, batch, names), 7);
-    const auto order = at::tensor({3, 6, 0, 5, 1, 2, 4}, at::kLong);
+    const auto order = here(at::tensor({3, 6, 0, 5, 1, 2, 4}, at::kLong));
     batch.tokens.serial_T = order;
     const auto after =
         dense_weights(route(x.index_select(0, order), batch, names), 7);
@@ -270,7 +272,7 @@ TEST(every_perturb, draws_the_same_however_the_batch_is_cut) {
   for (const auto* variant : variants<Perturb>()) {
     const Batch whole(8, 4);
     const auto x = numbers(8, 4);
-    const auto part = variant->make({}, site_of(whole));
+    const auto part = here(variant->make({}, site_of(whole)));
     const auto run = [&](const Tensor& rows, const Batch& batch) {
       const auto context = batch.context();
       const auto in = part->input(rows, context);
@@ -281,7 +283,7 @@ TEST(every_perturb, draws_the_same_however_the_batch_is_cut) {
     for (int64_t from = 0; from < 8; from += 2) {
       Batch cut(2, 4);
       cut.micro = static_cast<int32_t>(from / 2);
-      cut.tokens.serial_T = at::arange(from, from + 2);
+      cut.tokens.serial_T = here(at::arange(from, from + 2));
       EXPECT_TRUE(equal(run(x.narrow(0, from, 2), cut), all.narrow(0, from, 2)))
           << variant->info.name;
     }
@@ -292,9 +294,9 @@ TEST(every_gate, routes_alike_after_its_tensors_are_restored) {
   for (const auto* variant : variants<Gate>()) {
     const Batch batch(6, 4);
     auto site = site_of(batch);
-    const auto a = variant->make({}, site);
+    const auto a = here(variant->make({}, site));
     site.seed = 99;
-    const auto b = variant->make({}, site);
+    const auto b = here(variant->make({}, site));
     std::vector<Tensor> saved;
     a->tensors([&](const NamedTensor& t) { saved.push_back(t.value.clone()); });
     size_t next = 0;
@@ -309,7 +311,7 @@ TEST(every_gate, routes_alike_after_its_tensors_are_restored) {
 TEST(every_gate, hands_its_gradient_to_every_trained_tensor) {
   for (const auto* variant : variants<Gate>()) {
     const Batch batch(6, 4);
-    const auto gate = variant->make({}, site_of(batch));
+    const auto gate = here(variant->make({}, site_of(batch)));
     // A gate may have nothing to train: then only its input learns.
     const auto x = numbers(6, 4).requires_grad_();
     gate->gate(x, batch.context()).live.square().sum().backward();
@@ -325,7 +327,7 @@ TEST(every_score, has_finite_shares_that_sum_to_one) {
     for (const double scale : {0.0, 1.0, 100.0, 1e4}) {
       const auto f = [&](const Tensor& x) { return score->probabilities(x); };
       const auto x = numbers(6, 5) * scale;
-      EXPECT_LT(distance(f(x).sum(1), at::ones({6})), 1e-6)
+      EXPECT_LT(distance(f(x).sum(1), here(at::ones({6}))), 1e-6)
           << variant->info.name;
       const auto slope = gradient(
           [&](const Tensor& leaf) { return f(leaf).square().sum(); }, x);

@@ -135,7 +135,7 @@ TEST(exactness, losses_and_their_gradients) {
                          {.routing = r,
                           .context = context,
                           .sums = r.sums,
-                          .rows_ED = at::eye(8)}) +
+                          .rows_ED = here(at::eye(8))}) +
                  0 * at.sum();
         };
         const auto exact_x = x.to(at::kDouble);

@@ -39,7 +39,7 @@ TEST(part_router, a_gates_own_choice_selects_and_live_scores_weigh) {
 
 TEST(part_router, a_forbidden_expert_is_never_chosen) {
   Batch batch(2, 3);
-  batch.bias_E = at::tensor({9.0F, 9.0F, 9.0F});
+  batch.bias_E = here(at::tensor({9.0F, 9.0F, 9.0F}));
   const auto choice = matrix({{-kInf, 1, -kInf}, {-kInf, -kInf, -kInf}});
   const auto r = by_table(choice, numbers(2, 3), batch);
   EXPECT_EQ(ints(by_slot(r.pairs, 2, 2)), (Ints{1, -1, -1, -1}));
@@ -61,7 +61,7 @@ TEST(part_router, a_zero_bias_selects_what_no_bias_selects) {
       matrix({{110, 1, 2, 3}, {0, 1e-8, 2e-8, -1}, {-300, -200, 90, 89}});
   const Ints want = {0, 3, 2, 1, 2, 3};
   EXPECT_EQ(ints(by_slot(route(x, batch).pairs, 3, 2)), want);
-  batch.bias_E = at::zeros({4});
+  batch.bias_E = here(at::zeros({4}));
   EXPECT_EQ(ints(by_slot(route(x, batch).pairs, 3, 2)), want);
 }
 
@@ -94,8 +94,8 @@ TEST(part_router, r22_a_common_bias_selects_the_same) {
 // bf16; here all of them tell experts apart.
 TEST(part_router, r23_close_biases_stay_apart) {
   Batch batch(1, 256, 1);
-  batch.bias_E = at::arange(256).mul(0.246 / 255).add(6.817).flip(0);
-  const auto x = at::zeros({1, 256}, at::kBFloat16);
+  batch.bias_E = here(at::arange(256)).mul(0.246 / 255).add(6.817).flip(0);
+  const auto x = here(at::zeros({1, 256}, at::kBFloat16));
   const auto choice = reals(route(x, batch).scores.choice_TE);
   for (size_t e = 1; e < 256; ++e) {
     EXPECT_GT(choice[e - 1], choice[e]);

@@ -15,6 +15,7 @@
 #include "moestro/ops/part.h"
 #include "moestro/route/part_router.h"
 #include "moestro/tensor/initial.h"
+#include "tests/device/device.h"
 
 namespace moestro::test {
 
@@ -38,7 +39,7 @@ std::unique_ptr<Kind> make(
     }
   }
   EXPECT_EQ(given.size(), settings.size()) << "an unknown parameter";
-  return variant.make(given, site);
+  return here(variant.make(given, site));
 }
 
 template <class Kind>
@@ -58,12 +59,13 @@ inline Tensor matrix(
   const auto height = static_cast<int64_t>(rows.size());
   const auto width =
       height == 0 ? 0 : static_cast<int64_t>(flat.size()) / height;
-  return at::tensor(flat, at::kDouble).view({height, width}).to(type);
+  return here(at::tensor(flat, at::kDouble).view({height, width}).to(type));
 }
 
 // Repeatable numbers that are close to normal.
 inline Tensor numbers(int64_t rows, int64_t columns, uint64_t seed = 1) {
-  return initial_normal({rows, columns}, 1, {.seed = seed, .name = "numbers"});
+  return here(
+      initial_normal({rows, columns}, 1, {.seed = seed, .name = "numbers"}));
 }
 
 inline std::vector<int64_t> ints(const Tensor& values) {
@@ -84,19 +86,19 @@ using Ints = std::vector<int64_t>;
 struct Batch {
   explicit Batch(int64_t num_tokens, int64_t num_experts, int64_t k = 2)
       : layout(uniform_layout(num_experts)) {
-    tokens.valid_T = at::ones({num_tokens}, at::kBool);
-    tokens.sequence_T = at::zeros({num_tokens}, at::kLong);
-    tokens.serial_T = at::arange(num_tokens, at::kLong);
-    tokens.id_T = at::arange(num_tokens, at::kLong);
+    tokens.valid_T = here(at::ones({num_tokens}, at::kBool));
+    tokens.sequence_T = here(at::zeros({num_tokens}, at::kLong));
+    tokens.serial_T = here(at::arange(num_tokens, at::kLong));
+    tokens.id_T = here(at::arange(num_tokens, at::kLong));
     knobs.k = k;
   }
 
   // Token t asks for experts t, t + 1, ...
   [[nodiscard]] Tensor any_replay() const {
     const auto token_T1 =
-        at::arange(tokens.valid_T.mask().size(0)).unsqueeze(1);
+        here(at::arange(tokens.valid_T.mask().size(0))).unsqueeze(1);
     const auto experts = static_cast<int64_t>(layout.target.size());
-    return (token_T1 + at::arange(std::min(knobs.k, experts)))
+    return (token_T1 + here(at::arange(std::min(knobs.k, experts))))
         .remainder(experts);
   }
 
@@ -109,7 +111,7 @@ struct Batch {
           static_cast<size_t>(lengths[s]),
           static_cast<int64_t>(s));
     }
-    tokens.sequence_T = at::tensor(sequence, at::kLong);
+    tokens.sequence_T = here(at::tensor(sequence, at::kLong));
     tokens.num_sequences = static_cast<int64_t>(lengths.size());
   }
 
@@ -192,7 +194,7 @@ inline Routing route(
 
 // [T, K] chosen experts by slot; -1 = slot not used.
 inline Tensor by_slot(const Assignment& a, int64_t tokens, int64_t slots) {
-  return at::full({tokens * slots}, -1, at::kLong)
+  return at::full({tokens * slots}, -1, a.token_N.options())
       .scatter(0, a.token_N * slots + a.slot_N, a.expert_N)
       .view({tokens, slots});
 }
@@ -224,20 +226,20 @@ inline Tensor gradient(
 inline Tensor differences(
     const std::function<Tensor(const Tensor&)>& f, const Tensor& x) {
   constexpr double kStep = 1e-6;
-  const auto point = x.detach().clone().contiguous();
+  const auto point = x.detach().to(at::kCPU).clone().contiguous();
   const auto result = at::zeros_like(point);
   auto* value = point.mutable_data_ptr<double>();
   auto* slope = result.mutable_data_ptr<double>();
   for (int64_t i = 0; i < point.numel(); ++i) {
     const double was = value[i];
     value[i] = was + kStep;
-    const double up = f(point).item<double>();
+    const double up = f(here(point)).item<double>();
     value[i] = was - kStep;
-    const double down = f(point).item<double>();
+    const double down = f(here(point)).item<double>();
     value[i] = was;
     slope[i] = (up - down) / (2 * kStep);
   }
-  return result;
+  return here(result);
 }
 
 inline double distance(const Tensor& a, const Tensor& b) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "moestro/train/guard.h"
+#include "tests/device/device.h"
 
 namespace moestro {
 namespace {
@@ -32,7 +33,7 @@ class OneNumber final : public Part {
   void tensors(const TensorVisitor& visit) override {
     visit({.name = "x", .value = x, .role = role_});
   }
-  Tensor x = at::ones({1});
+  Tensor x = test::here(at::ones({1}));
 
  private:
   Role role_;
@@ -48,7 +49,7 @@ GradientNorms norms_now(const Optimizer& optimizer) {
 TEST(Optimizer, first_adamw_step_is_rate_times_sign_plus_decay) {
   OneNumber part(Role::kRest);
   Optimizer optimizer({.weight_decay = 0.5, .clip = 0}, part);
-  part.x.mutable_grad() = at::full({1}, 3.0);
+  part.x.mutable_grad() = test::here(at::full({1}, 3.0));
   optimizer.step(norms_now(optimizer), 0.1, {});
   EXPECT_NEAR(part.x.item<double>(), 1 - 0.1 * 0.5 - 0.1, 1e-6);
 }
@@ -57,7 +58,7 @@ TEST(Optimizer, the_router_has_a_rate_and_a_decay_of_its_own) {
   OneNumber part(Role::kRouter);
   Optimizer optimizer(
       {.router_lr_scale = 0.5, .weight_decay = 0.5, .router_decay = 0}, part);
-  part.x.mutable_grad() = at::full({1}, 3.0);
+  part.x.mutable_grad() = test::here(at::full({1}, 3.0));
   optimizer.step(norms_now(optimizer), 0.1, {});
   EXPECT_NEAR(part.x.item<double>(), 1 - 0.05, 1e-6);
 }

@@ -8,6 +8,7 @@
 #include "moestro/base/error.h"
 #include "moestro/lab/registry.h"
 #include "moestro/train/step.h"
+#include "tests/device/device.h"
 
 namespace moestro {
 
@@ -40,6 +41,10 @@ inline Config tiny_config(const std::vector<std::string>& overrides) {
         "train.eval_windows=4",
         "optimizer.warmup=0"}) {
     std::ranges::move(parse_override(text), std::back_inserter(settings));
+  }
+  if (test::test_device().is_cuda()) {
+    std::ranges::move(
+        parse_override("train.device=cuda"), std::back_inserter(settings));
   }
   for (const auto& text : overrides) {
     std::ranges::move(parse_override(text), std::back_inserter(settings));

@@ -7,6 +7,7 @@
 
 #include "moestro/layers/recipe.h"
 #include "moestro/train/evaluate.h"
+#include "moestro/train/measure.h"
 #include "tests/record/temporary.h"
 #include "tests/train/step_fixture.h"
 
@@ -181,7 +182,11 @@ TEST(Step, parts_with_state_learn_from_every_micro_batch_and_survive_a_resume) {
 
 TEST(Step, a_hash_gate_reads_the_bytes) {
   TinyRun run({"moe.recipe=topk", "moe.gate=hash"});
-  EXPECT_EQ(run.stepper.run().refused, "");
+  const WeightMeasure measure(run.state);
+  auto outcome = run.stepper.run();
+  EXPECT_EQ(outcome.refused, "");
+  measure.add_to(outcome.record, run.state);
+  EXPECT_FALSE(outcome.record.layers[0].extras.empty());
 }
 
 TEST(Step, quantile_balancing_takes_steps) {

@@ -10,6 +10,7 @@
 #include <ATen/ops/argmin.h>
 
 #include "moestro/ops/part.h"
+#include "moestro/tensor/add_rows.h"
 #include "moestro/tensor/initial.h"
 
 namespace moestro::gates {
@@ -69,11 +70,10 @@ class Codebook final : public Gate {
     const auto code_T =
         at::where(ctx.tokens.valid_T.mask(), distances(x).argmin(1), experts);
     const auto row_TX = at::cat({at::ones({x.size(0), 1}, x.options()), x}, 1);
-    return at::zeros({experts + 1, row_TX.size(1)}, x.options())
-        .index_add(
-            0,
-            code_T,
-            at::where(ctx.tokens.valid_T.mask().unsqueeze(1), row_TX, 0))
+    return add_rows(
+               at::zeros({experts + 1, row_TX.size(1)}, x.options()),
+               code_T,
+               at::where(ctx.tokens.valid_T.mask().unsqueeze(1), row_TX, 0))
         .narrow(0, 0, experts);
   }
 

@@ -2,6 +2,7 @@
 // f over the whole step.
 #include "moestro/balance/ledger.h"
 #include "tests/balance/loss_fixture.h"
+#include "tests/device/device.h"
 
 namespace moestro::test {
 namespace {
@@ -23,7 +24,7 @@ TEST(loss_global, r18_lets_micro_batches_specialise) {
     batch.micro = domain;
     auto logits = only(16, 16, 4 * domain, 4);
     logits += numbers(16, 16, static_cast<uint64_t>(domain)) * 1e-6;
-    const Tensor even = at::arange(16).remainder(2).mul(2) + 4 * domain;
+    const Tensor even = here(at::arange(16)).remainder(2).mul(2) + 4 * domain;
     logits.scatter_(1, even.unsqueeze(1), 1e-4);
     logits.scatter_(1, even.unsqueeze(1) + 1, 1e-4);
     auto r = route(logits, batch);
@@ -49,11 +50,11 @@ TEST(loss_global, gradient_uses_the_counts_of_the_step) {
   const auto slope = gradient(
       [&](const Tensor& leaf) {
         auto r = route(leaf, batch);
-        r.sums.demand_SE = at::tensor({30, 10, 0, 5, 5}).view({1, 5});
+        r.sums.demand_SE = here(at::tensor({30, 10, 0, 5, 5})).view({1, 5});
         return loss_of("global", r, batch);
       },
       x);
-  const auto f = at::tensor({0.6, 0.2, 0.0, 0.1, 0.1}, at::kDouble);
+  const auto f = here(at::tensor({0.6, 0.2, 0.0, 0.1, 0.1}, at::kDouble));
   const auto want = through_softmax(x.softmax(1), f.expand({6, 5})) * 5 / 6;
   EXPECT_LT(distance(slope, want), 1e-14);
 }

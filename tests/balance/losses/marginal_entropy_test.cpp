@@ -3,13 +3,14 @@
 #include <ATen/ops/eye.h>
 
 #include "tests/balance/loss_fixture.h"
+#include "tests/device/device.h"
 
 namespace moestro::test {
 namespace {
 
 TEST(loss_marginal_entropy, is_zero_when_equal_and_ln_e_when_collapsed) {
   const Batch batch(8, 4);
-  const auto each = at::eye(4).repeat({2, 1}) * 200;
+  const auto each = here(at::eye(4)).repeat({2, 1}) * 200;
   EXPECT_NEAR(loss_at("marginal-entropy", each, batch), 0, 1e-6);
   EXPECT_NEAR(
       loss_at("marginal-entropy", only(8, 4, 1, 1), batch),

@@ -3,13 +3,14 @@
 #include <ATen/ops/eye.h>
 
 #include "tests/balance/loss_fixture.h"
+#include "tests/device/device.h"
 
 namespace moestro::test {
 namespace {
 
 TEST(loss_mutual_information, lies_between_minus_ln_e_and_zero) {
   const Batch batch(8, 4);
-  const auto each = at::eye(4).repeat({2, 1}) * 200;
+  const auto each = here(at::eye(4)).repeat({2, 1}) * 200;
   EXPECT_NEAR(loss_at("mutual-information", each, batch), -std::log(4.0), 1e-6);
   EXPECT_NEAR(
       loss_at(

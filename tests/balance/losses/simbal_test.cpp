@@ -3,6 +3,7 @@
 #include <ATen/ops/eye.h>
 
 #include "tests/balance/loss_fixture.h"
+#include "tests/device/device.h"
 
 namespace moestro::test {
 namespace {
@@ -20,7 +21,7 @@ Tensor simbal(const Tensor& rows_ED) {
 }
 
 TEST(loss_simbal, is_zero_for_orthonormal_rows) {
-  EXPECT_EQ(simbal(at::eye(4, 9)).item<double>(), 0);
+  EXPECT_EQ(simbal(here(at::eye(4, 9))).item<double>(), 0);
 }
 
 TEST(loss_simbal, sums_absolute_entries) {
@@ -31,7 +32,7 @@ TEST(loss_simbal, sums_absolute_entries) {
 TEST(loss_simbal, has_the_closed_form_gradient) {
   const auto rows = numbers(4, 6).to(at::kDouble);
   const auto want =
-      2 * (rows.mm(rows.t()) - at::eye(4, at::kDouble)).sign().mm(rows);
+      2 * (rows.mm(rows.t()) - here(at::eye(4, at::kDouble))).sign().mm(rows);
   EXPECT_LT(distance(gradient(simbal, rows), want), 1e-13);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // E * sum f P.
 #include "tests/balance/loss_fixture.h"
+#include "tests/device/device.h"
 
 namespace moestro::test {
 namespace {
@@ -8,7 +9,7 @@ namespace {
 constexpr double kHf2 = 2;  // Hugging Face's unit is k times ours
 
 TEST(loss_switch, is_one_at_uniform) {
-  EXPECT_FLOAT_EQ(loss_at("switch", at::zeros({16, 8}), Batch(16, 8)), 1);
+  EXPECT_FLOAT_EQ(loss_at("switch", here(at::zeros({16, 8})), Batch(16, 8)), 1);
 }
 
 TEST(loss_switch, has_the_closed_form_gradient) {
@@ -33,9 +34,9 @@ TEST(loss_switch, r1_is_taken_per_layer) {
 TEST(loss_switch, r2_padding_changes_nothing) {
   for (const int64_t padding : {4, 8, 12}) {
     Batch batch(16, 8);
-    batch.tokens.valid_T = at::arange(16).ge(padding);
+    batch.tokens.valid_T = here(at::arange(16)).ge(padding);
     const auto logits =
-        at::cat({only(padding, 8, 0, 2), at::zeros({16 - padding, 8})});
+        at::cat({only(padding, 8, 0, 2), here(at::zeros({16 - padding, 8}))});
     EXPECT_NEAR(kHf2 * loss_at("switch", logits, batch), 2.0, 1e-6);
     const auto slope = slope_at("switch", logits, batch);
     EXPECT_EQ(slope.narrow(0, 0, padding).abs().sum().item<double>(), 0);
@@ -60,7 +61,7 @@ TEST(loss_switch, r3_is_experts_over_k_when_collapsed) {
 // R10: sigmoid scores of 1e-21.
 TEST(loss_switch, r10_is_one_however_small_the_scores) {
   const Batch batch(16, 8);
-  const auto logits = at::full({16, 8}, std::log(1e-21), at::kFloat);
+  const auto logits = here(at::full({16, 8}, std::log(1e-21), at::kFloat));
   const auto r = route(logits, batch, {.score = "sigmoid"});
   EXPECT_EQ(loss_of("switch", r, batch).item<double>(), 1);
 }
@@ -69,9 +70,9 @@ TEST(loss_switch, r10_is_one_however_small_the_scores) {
 TEST(loss_switch, r12_sees_the_assignment) {
   const Batch batch(8, 4);
   auto r = route(matrix({{1, 0, 0, 0}}).expand({8, 4}), batch);
-  r.sums.demand_SE = at::tensor({4, 4, 4, 4}).view({1, 4});
+  r.sums.demand_SE = here(at::tensor({4, 4, 4, 4})).view({1, 4});
   const auto balanced = loss_of("switch", r, batch).item<double>();
-  r.sums.demand_SE = at::tensor({8, 8, 0, 0}).view({1, 4});
+  r.sums.demand_SE = here(at::tensor({8, 8, 0, 0})).view({1, 4});
   EXPECT_FLOAT_EQ(balanced, 1);
   EXPECT_GT(loss_of("switch", r, batch).item<double>(), balanced + 0.1);
 }

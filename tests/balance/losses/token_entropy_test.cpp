@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mean entropy of tokens.
 #include "tests/balance/loss_fixture.h"
+#include "tests/device/device.h"
 
 namespace moestro::test {
 namespace {
@@ -8,7 +9,9 @@ namespace {
 TEST(loss_token_entropy, lies_between_zero_and_the_logarithm_of_experts) {
   const Batch batch(4, 8);
   EXPECT_NEAR(
-      loss_at("token-entropy", at::zeros({4, 8}), batch), std::log(8.0), 1e-6);
+      loss_at("token-entropy", here(at::zeros({4, 8})), batch),
+      std::log(8.0),
+      1e-6);
   EXPECT_NEAR(loss_at("token-entropy", only(4, 8, 2, 1), batch), 0, 1e-6);
 }
 

@@ -62,7 +62,7 @@ TEST(admit_by_arrival, is_causal_by_choice_with_one_choice_only) {
 TEST(admit_by_arrival, capacity_counts_valid_tokens_only) {
   Batch batch(8, 2, 1);
   batch.knobs.capacity = 1;
-  batch.tokens.valid_T = at::arange(8).lt(4);
+  batch.tokens.valid_T = here(at::arange(8)).lt(4);
   const auto r =
       route(matrix({{1, 0}}).expand({8, 2}), batch, {.admit = "by-arrival"});
   EXPECT_EQ(ints(r.pairs.demand_E), (Ints{4, 0}));

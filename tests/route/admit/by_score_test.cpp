@@ -28,7 +28,7 @@ TEST(admit_by_score, ties_go_to_the_lower_token) {
 TEST(admit_by_score, ranks_by_the_live_score_not_the_biased_one) {
   Batch batch(2, 2, 1);
   batch.knobs.capacity = 1;
-  batch.bias_E = at::tensor({5.0F, 0.0F});
+  batch.bias_E = here(at::tensor({5.0F, 0.0F}));
   const auto r = route(matrix({{0, 1}, {1, 0}}), batch, {.admit = "by-score"});
   EXPECT_EQ(ints(r.pairs.demand_E), (Ints{2, 0}));
   EXPECT_EQ(ints(r.pairs.token_N), (Ints{1, 0}));
@@ -68,7 +68,8 @@ TEST(admit_by_score, scores_that_underflow_are_ranked_by_their_logits) {
 }
 
 TEST(admit_by_score, zero_drops_nobody) {
-  EXPECT_EQ(ints(kept_E(limited(at::zeros({6, 2}), 0).pairs)), (Ints{6, 0}));
+  EXPECT_EQ(
+      ints(kept_E(limited(here(at::zeros({6, 2})), 0).pairs)), (Ints{6, 0}));
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ TEST(gate_codebook, logits_are_minus_the_squared_distance) {
 TEST(gate_codebook, a_step_moves_codes_to_the_tokens_they_attract) {
   Batch batch(3, 2, 1);
   const auto x = matrix({{1, 0, 0}, {3, 0, 0}, {99, 99, 99}});
-  batch.tokens.valid_T = at::tensor({1, 1, 0}).to(at::kBool);
+  batch.tokens.valid_T = here(at::tensor({1, 1, 0})).to(at::kBool);
   const auto gate = codes({{0, 0, 0}, {50, 0, 0}});
   gate->after_step(gate->measure(x, {}, batch.context()), 1);
   EXPECT_FLOAT_EQ(

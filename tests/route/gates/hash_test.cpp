@@ -23,7 +23,7 @@ Tensor chosen_for(const Tensor& id_T, const Tensor& x_TD) {
 }
 
 TEST(gate_hash, the_id_alone_decides) {
-  const auto id_T = at::tensor({5, 9, 5, 200}, at::kLong);
+  const auto id_T = here(at::tensor({5, 9, 5, 200}, at::kLong));
   const auto one = chosen_for(id_T, numbers(4, 6, 1));
   const auto other = chosen_for(id_T, numbers(4, 6, 2));
   EXPECT_TRUE(equal(
@@ -33,7 +33,7 @@ TEST(gate_hash, the_id_alone_decides) {
 }
 
 TEST(gate_hash, an_id_meets_k_different_experts_about_equally_often) {
-  const auto experts = chosen_for(at::arange(256), numbers(256, 6));
+  const auto experts = chosen_for(here(at::arange(256)), numbers(256, 6));
   EXPECT_TRUE(experts.select(1, 0).ne(experts.select(1, 1)).all().item<bool>());
   for (int64_t e = 0; e < 8; ++e) {
     const auto count = experts.eq(e).sum().item<int64_t>();
@@ -43,7 +43,7 @@ TEST(gate_hash, an_id_meets_k_different_experts_about_equally_often) {
 
 TEST(gate_hash, its_rows_learn_from_the_weights) {
   Batch batch(4, 8);
-  batch.tokens.id_T = at::arange(4);
+  batch.tokens.id_T = here(at::arange(4));
   const auto site = site_with_ids();
   auto router = router_of({}, site, make<Gate>("hash", site));
   router.route(numbers(4, 6), batch.context()).weight_N.sum().backward();

@@ -6,7 +6,7 @@ namespace moestro::test {
 namespace {
 
 Tensor noise_of(const Batch& batch, Phase phase = Phase::kTrain) {
-  const auto zero = at::zeros({batch.tokens.valid_T.mask().size(0), 4});
+  const auto zero = here(at::zeros({batch.tokens.valid_T.mask().size(0), 4}));
   const auto part = make<Perturb>("gaussian", site_of(batch), {{"std", 0.5}});
   return part->logits({.live = zero}, zero, batch.context(phase)).live;
 }

@@ -9,7 +9,7 @@ TEST(perturb_input_dropout, drops_the_given_share_and_keeps_the_mean) {
   const Batch batch(5000, 4);
   const auto part =
       make<Perturb>("input-dropout", site_of(batch), {{"rate", 0.2}});
-  const auto x = part->input(at::ones({5000, 4}), batch.context());
+  const auto x = part->input(here(at::ones({5000, 4})), batch.context());
   EXPECT_NEAR(x.eq(0).to(at::kFloat).mean().item<double>(), 0.2, 0.01);
   EXPECT_NEAR(x.max().item<double>(), 1.25, 1e-6);
   EXPECT_NEAR(x.mean().item<double>(), 1, 0.015);

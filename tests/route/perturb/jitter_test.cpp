@@ -8,7 +8,7 @@ namespace {
 TEST(perturb_jitter, multiplies_within_its_bounds) {
   const Batch batch(500, 4);
   const auto part = make<Perturb>("jitter", site_of(batch), {{"eps", 0.25}});
-  const auto factor = part->input(at::ones({500, 4}), batch.context());
+  const auto factor = part->input(here(at::ones({500, 4})), batch.context());
   EXPECT_GE(factor.min().item<double>(), 0.75);
   EXPECT_LE(factor.max().item<double>(), 1.25);
   EXPECT_LT(factor.min().item<double>(), 0.76);

@@ -15,7 +15,8 @@ TEST(score_sigmoid, scores_each_expert_for_itself) {
 TEST(score_sigmoid, r10_shares_sum_to_one_however_small_the_scores) {
   const auto part = make<Score>("sigmoid", PartSite{});
   for (const double logit : {-48.354, -90.0, -1e4}) {
-    const auto share = part->probabilities(at::full({1, 8}, logit, at::kFloat));
+    const auto share =
+        part->probabilities(here(at::full({1, 8}, logit, at::kFloat)));
     EXPECT_EQ(reals(share), std::vector<double>(8, 0.125)) << logit;
   }
 }

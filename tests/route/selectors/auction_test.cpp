@@ -8,7 +8,8 @@ namespace {
 TEST(select_auction, gives_every_expert_the_same_number_of_tokens) {
   const Batch batch(32, 4);
   // All tokens like expert 0 best.
-  const auto logits = numbers(32, 4) + at::tensor({5.0F, 0.0F, 0.0F, 0.0F});
+  const auto logits =
+      numbers(32, 4) + here(at::tensor({5.0F, 0.0F, 0.0F, 0.0F}));
   const auto r = route(logits, batch, {.select = "auction"});
   EXPECT_EQ(ints(r.pairs.demand_E), (Ints{16, 16, 16, 16}));
 }
@@ -31,7 +32,7 @@ TEST(select_auction, reaches_the_best_sum_but_for_the_gap) {
 
 TEST(select_auction, padding_takes_no_place) {
   Batch batch(8, 4, 1);
-  batch.tokens.valid_T = at::arange(8).lt(4);
+  batch.tokens.valid_T = here(at::arange(8)).lt(4);
   const auto r = route(numbers(8, 4), batch, {.select = "auction"});
   EXPECT_EQ(ints(r.pairs.demand_E), (Ints{1, 1, 1, 1}));
 }

@@ -19,7 +19,7 @@ TEST(select_expert_choice, each_expert_takes_its_best_tokens) {
 
 TEST(select_expert_choice, ties_go_to_the_lower_token) {
   const Batch batch(6, 3, 1);
-  const auto r = route(at::zeros({6, 3}), batch, kExpertChoice);
+  const auto r = route(here(at::zeros({6, 3})), batch, kExpertChoice);
   EXPECT_EQ(ints(r.pairs.token_N), (Ints{0, 1, 0, 1, 0, 1}));
 }
 
@@ -33,7 +33,8 @@ TEST(select_expert_choice, scores_that_underflow_are_ranked_by_their_logits) {
 
 TEST(select_expert_choice, lays_out_all_rows_but_fills_for_valid_ones) {
   Batch batch(8, 2, 1);
-  batch.tokens.valid_T = at::tensor({1, 0, 1, 0, 1, 0, 1, 0}).to(at::kBool);
+  batch.tokens.valid_T =
+      here(at::tensor({1, 0, 1, 0, 1, 0, 1, 0})).to(at::kBool);
   const auto r = route(numbers(8, 2), batch, kExpertChoice);
   EXPECT_EQ(r.pairs.token_N.size(0), 8);
   EXPECT_EQ(ints(r.pairs.demand_E), (Ints{2, 2}));

@@ -30,25 +30,25 @@ Ints chosen_of(const Case& c) {
 // R28 (DeepSeek-V3#741, vllm#13474): losers at 0.0 would give {4, 5}.
 TEST(select_group_limited, r28_losing_groups_lie_at_minus_infinity) {
   const auto score = matrix({{.10, .12, .11, .13, .05, .04, .06, .03}});
-  const auto bias = at::full({8}, -0.3);
+  const auto bias = here(at::full({8}, -0.3));
   EXPECT_EQ(chosen_of({score, bias, 2, 1, 2}), (Ints{1, 3}));
 }
 
 TEST(select_group_limited, ranks_groups_by_the_sum_of_their_two_best) {
   const auto score = matrix({{9, 0, 0, 6, 5, 0}});
-  const auto none = at::zeros({6});
+  const auto none = here(at::zeros({6}));
   EXPECT_EQ(chosen_of({score, none, 2, 1, 2}), (Ints{3, 4}));
   EXPECT_EQ(chosen_of({score, none, 2, 2, 2}), (Ints{0, 3}));
 }
 
 TEST(select_group_limited, groups_of_one_work) {
   const auto score = matrix({{1, 3, 2, 0}});
-  EXPECT_EQ(chosen_of({score, at::zeros({4}), 4, 2, 2}), (Ints{1, 2}));
+  EXPECT_EQ(chosen_of({score, here(at::zeros({4})), 4, 2, 2}), (Ints{1, 2}));
 }
 
 TEST(select_group_limited, ties_of_groups_go_to_the_lower_index) {
-  const auto score = at::ones({1, 6});
-  EXPECT_EQ(chosen_of({score, at::zeros({6}), 3, 1, 2}), (Ints{0, 1}));
+  const auto score = here(at::ones({1, 6}));
+  EXPECT_EQ(chosen_of({score, here(at::zeros({6})), 3, 1, 2}), (Ints{0, 1}));
 }
 
 TEST(select_group_limited, groups_that_underflow_are_ranked_by_their_logits) {

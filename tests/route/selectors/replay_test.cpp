@@ -12,7 +12,7 @@ Routing replayed(const Tensor& logits_TE, const Tensor& experts_TK) {
 
 // Two experts a token.
 Tensor forced(const Ints& experts) {
-  return at::tensor(experts, at::kLong).view({-1, 2});
+  return here(at::tensor(experts, at::kLong)).view({-1, 2});
 }
 
 // R25, R26: ids are forced, also outside of the best k; weights are those of

@@ -37,7 +37,7 @@ TEST(select_top_k, r30_tells_near_ties_apart_wherever_the_row_lies) {
 
 TEST(select_top_k, padding_asks_for_nobody) {
   Batch batch(3, 4);
-  batch.tokens.valid_T = at::tensor({1, 0, 1}).to(at::kBool);
+  batch.tokens.valid_T = here(at::tensor({1, 0, 1})).to(at::kBool);
   const auto r = route(numbers(3, 4), batch);
   EXPECT_EQ(r.pairs.demand_E.sum().item<int64_t>(), 4);
   EXPECT_EQ(ints(by_slot(r.pairs, 3, 2)[1]), (Ints{-1, -1}));

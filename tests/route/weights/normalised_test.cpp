@@ -15,15 +15,15 @@ const Names kSigmoid = {.score = "sigmoid", .weigh = "normalised"};
 
 TEST(weigh_normalised, sums_to_one_however_small_the_scores) {
   for (const double logit : {0.0, -48.0, -80.0}) {
-    const auto weights =
-        weights_of(at::full({2, 4}, logit, at::kFloat), kSigmoid, Batch(2, 4));
+    const auto weights = weights_of(
+        here(at::full({2, 4}, logit, at::kFloat)), kSigmoid, Batch(2, 4));
     EXPECT_EQ(reals(weights.sum(1)), (std::vector<double>{1, 1})) << logit;
   }
 }
 
 TEST(weigh_normalised, is_equal_where_every_score_is_zero) {
   const auto weights =
-      weights_of(at::full({1, 4}, -1e4), kSigmoid, Batch(1, 4));
+      weights_of(here(at::full({1, 4}, -1e4)), kSigmoid, Batch(1, 4));
   EXPECT_EQ(reals(weights), (std::vector<double>{0.5, 0.5, 0, 0}));
 }
 

@@ -14,7 +14,7 @@ TEST(weigh_raw, is_the_live_score) {
 // R29 (vllm#11971): the bias chooses, it never weighs.
 TEST(weigh_raw, r29_holds_no_bias) {
   Batch batch(2, 4);
-  batch.bias_E = at::tensor({0.0F, 0.0F, 10.0F, 10.0F});
+  batch.bias_E = here(at::tensor({0.0F, 0.0F, 10.0F, 10.0F}));
   const auto logits = matrix({{2, 1, 0, -1}, {2, 1, 0, -1}});
   for (const auto* weigh : {"raw", "normalised", "selected-softmax", "all"}) {
     const auto r = route(logits, batch, {.weigh = weigh});

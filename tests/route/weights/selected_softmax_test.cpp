@@ -16,7 +16,7 @@ TEST(weigh_selected_softmax, is_the_softmax_over_the_chosen) {
 
 TEST(weigh_selected_softmax, survives_choices_far_below_the_best) {
   Batch batch(1, 4);
-  batch.bias_E = at::tensor({0.0F, 0.0F, 9.0F, 9.0F});
+  batch.bias_E = here(at::tensor({0.0F, 0.0F, 9.0F, 9.0F}));
   const auto r =
       route(matrix({{500, 400, 0, 0}}), batch, {.weigh = "selected-softmax"});
   EXPECT_EQ(reals(dense_weights(r, 1)), (std::vector<double>{0, 0, 0.5, 0.5}));
@@ -24,7 +24,7 @@ TEST(weigh_selected_softmax, survives_choices_far_below_the_best) {
 
 TEST(weigh_selected_softmax, padding_has_no_weight_and_no_gradient) {
   Batch batch(2, 4);
-  batch.tokens.valid_T = at::tensor({1, 0}).to(at::kBool);
+  batch.tokens.valid_T = here(at::tensor({1, 0})).to(at::kBool);
   const auto slope = gradient(
       [&](const Tensor& x) {
         const auto r = route(x, batch, {.weigh = "selected-softmax"});
