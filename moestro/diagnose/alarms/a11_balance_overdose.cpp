@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A11: the balance losses pull harder on the router than the task does, in five
+// A11: the balance losses pull harder on the router than the task does, in three
 // probes of a warm run: it learns to be even, not to specialise.
 #include "moestro/diagnose/alarms/probed.h"
 
@@ -10,7 +10,7 @@ constexpr ProbeLimit kLimit = {
     .metric = "balance-over-lm",
     .higher = true,
     .limit = 1,
-    .probes = 5,
+    .probes = 3,
     .level = Level::kWarn,
     .warm = true,
     .message = "balancing pulls harder on the router than the task does"};

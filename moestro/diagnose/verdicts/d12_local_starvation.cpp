@@ -48,8 +48,15 @@ class LocalStarvation final : public Verdict {
       return std::nullopt;
     }
     Weighing weighing(0.2);
-    for (const auto* alarm : signs) {
-      weighing.pro(0.5, alarm->message);
+    for (const auto* id : {"A03", "A04"}) {
+      if (const auto* alarm = c.first(id)) {
+        weighing.pro(0.5, alarm->message);
+      }
+    }
+    for (const auto* id : {"A06", "A08", "A19"}) {
+      if (const auto* alarm = c.first(id)) {
+        weighing.con(0.8, alarm->message);
+      }
     }
     double worst = 0;
     for (const auto layer : layers_of(signs)) {
