@@ -213,11 +213,15 @@ void summing(Arm& arm, const Dataset& data) {
 // Probes in units of a step, CPU time, and what they come to on average at the
 // default cadence.
 void probing(Arm& arm, const Dataset& data) {
-  auto seldom = arm.config;
-  seldom.train.eval_every = int64_t{1} << 40U;  // always layer 0's turn
-  auto never = arm.config;
-  never.train.eval_every = 1;
-  Prober ablating(seldom, arm.state, data), plain(never, arm.state, data);
+  auto often = arm.config;
+  often.train.eval_every = 1;
+  Prober prober(often, arm.state, data);
+  // A layer's experts are taken away at every third evaluation.
+  const auto train_until = [&arm](bool turn) {
+    while ((arm.state.step % 3 == 1) != turn) {
+      (void)arm.stepper.run();
+    }
+  };
   std::vector<double> weights, choices, experts, ablation, gradients;
   for (int i = 0; i < kWarmUp + kPairs / 2; ++i) {
     StepRecord record;
@@ -227,17 +231,15 @@ void probing(Arm& arm, const Dataset& data) {
       measure.add_to(record, arm.state);
     });
     const double chosen =
-        cpu_of([&] { plain.add_to(record, Depth::kChoices); });
+        cpu_of([&] { prober.add_to(record, Depth::kChoices); });
     arm.stepper.probe_gradients();
     const double paths = cpu_of([&] { (void)arm.stepper.run(); });
+    train_until(true);
     const double ablated =
-        cpu_of([&] { ablating.add_to(record, Depth::kExperts); });
-    // Not a multiple of three: nobody's turn.
-    while (arm.state.step % 3 == 0) {
-      (void)arm.stepper.run();
-    }
+        cpu_of([&] { prober.add_to(record, Depth::kExperts); });
+    train_until(false);
     const double looked =
-        cpu_of([&] { plain.add_to(record, Depth::kExperts); });
+        cpu_of([&] { prober.add_to(record, Depth::kExperts); });
     if (i >= kWarmUp) {
       weights.push_back(measured / step);
       choices.push_back(chosen / step);

@@ -207,7 +207,6 @@ Measures expert_measures(const View& view, Layer& layer) {
 Prober::Prober(const Config& config, TrainState& state, const Dataset& data)
     : state_(state),
       seed_(static_cast<uint64_t>(config.train.seed)),
-      steps_(config.train.steps),
       eval_every_(config.train.eval_every),
       bytes_SL1_(probe_text(data).to(state.device())) {}
 
@@ -295,8 +294,7 @@ void Prober::ablate(LayerRecord& record, double whole) {
   add(record.extras, "ablation", least);
 }
 
-// E passes of the probe text a layer: one layer every few evaluations, all of
-// them at the end.
+// E passes of the probe text a layer: one layer every few evaluations.
 void Prober::ablate_in_turn(StepRecord& record, double whole) {
   std::vector<LayerRecord*> routed;
   for (auto& layer : record.layers) {
@@ -304,13 +302,10 @@ void Prober::ablate_in_turn(StepRecord& record, double whole) {
       routed.push_back(&layer);
     }
   }
-  const auto turn = eval_every_ > 0 ? state_.step / eval_every_ : 0;
-  for (int64_t i = 0; i < std::ssize(routed); ++i) {
-    const bool now = turn % kAblateEvery == 0 &&
-                     turn / kAblateEvery % std::ssize(routed) == i;
-    if (now || state_.step == steps_) {
-      ablate(*routed[static_cast<size_t>(i)], whole);
-    }
+  const auto turn = eval_every_ > 0 ? state_.step / eval_every_ : 1;
+  if (!routed.empty() && turn % kAblateEvery == 1) {
+    const auto whose = static_cast<size_t>(turn / kAblateEvery) % routed.size();
+    ablate(*routed[whose], whole);
   }
 }
 

@@ -34,7 +34,7 @@ class Prober {
 
   TrainState& state_;
   uint64_t seed_;
-  int64_t steps_, eval_every_;
+  int64_t eval_every_;
   Tensor bytes_SL1_;
 };
 

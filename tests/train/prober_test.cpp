@@ -81,7 +81,7 @@ TEST(Prober, measures_a_bias_where_somebody_moves_it) {
 
 TEST(Prober, looks_at_the_experts_when_asked) {
   Probed run({"train.eval_every=1"});
-  for (int step = 1; step < 3; ++step) {
+  for (int step = 1; step < 4; ++step) {
     (void)run.step(Depth::kChoices);
   }
   const auto record = run.step(Depth::kExperts);
@@ -97,7 +97,7 @@ TEST(Prober, looks_at_the_experts_when_asked) {
         "ablation/3"}) {
     EXPECT_TRUE(found.contains(name)) << name;
   }
-  // The other layer's turn comes three evaluations later.
+  // The other layer's turn was three evaluations before.
   EXPECT_FALSE(extras_of(record, 0).contains("ablation"));
 }
 
