@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A11: the balance losses pull harder on the router than the task does, in three
-// probes of a warm run: it learns to be even, not to specialise.
+// A11: the balance losses pull harder on the router than the task does, in
+// three probes of a warm run: it learns to be even, not to specialise.
 #include "moestro/diagnose/alarms/probed.h"
 
 namespace moestro::alarms {

@@ -14,11 +14,13 @@
 namespace moestro::alarms {
 namespace a24_monitor_broken_part {
 
-constexpr int kStale = 3;    // steps with the very same counts
-constexpr int kSilent = 3;   // steps without a layer that used to be there
-constexpr int kSettled = 5;  // steps after which a layer is expected
-// Fewer pairs can be the same by chance.
-constexpr int64_t kTelling = 64;
+constexpr int kStale = 3;   // steps with the very same counts
+constexpr int kSilent = 3;  // steps without a layer that used to be there
+// Steps after which a layer, and a change from step to step, is expected.
+constexpr int kSettled = 5;
+// What vary less can be the same by chance, or by collapse: then all tokens go
+// to the same experts in every step.
+constexpr double kTelling = 32;
 
 int64_t total(const std::vector<int64_t>& counts) {
   return std::accumulate(counts.begin(), counts.end(), int64_t{0});
@@ -30,8 +32,18 @@ bool is_even(const std::vector<int64_t>& counts) {
   return most - least <= 1;
 }
 
+// Variance that counts of independent tokens would have, all experts together.
+double variance(const Counts& counts) {
+  const auto T = static_cast<double>(counts.tokens);
+  double sum = 0;
+  for (const auto n : counts.demand) {
+    sum += static_cast<double>(n) * (1 - static_cast<double>(n) / T);
+  }
+  return sum;
+}
+
 bool is_telling(const LayerRecord& r) {
-  return r.counts.demand.size() > 1 && total(r.counts.demand) >= kTelling &&
+  return r.counts.demand.size() > 1 && variance(r.counts) >= kTelling &&
          !is_even(r.counts.demand);
 }
 
@@ -57,8 +69,7 @@ class MonitorBroken final : public Alarm {
  private:
   struct State {
     std::vector<int64_t> demand;
-    int same = 0, seen = 0, missing = 0;
-    bool varied = false;
+    int same = 0, changes = 0, seen = 0, missing = 0;
   };
 
   static void say(
@@ -118,10 +129,10 @@ class MonitorBroken final : public Alarm {
     state.missing = 0;
     const bool same = state.demand == r.counts.demand && is_telling(r);
     state.same = same ? state.same + 1 : 0;
-    state.varied = state.varied || (state.seen > 1 && !same);
+    state.changes += same ? 0 : 1;
     state.demand = r.counts.demand;
     // Text that is the same from the first step on is somebody's choice.
-    return state.varied && state.same >= kStale
+    return state.changes > kSettled && state.same >= kStale
                ? "the very same counts in " + std::to_string(state.same + 1) +
                      " steps"
                : "";

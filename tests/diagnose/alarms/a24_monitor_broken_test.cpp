@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,17 @@ TEST(A24, a_text_that_is_repeated_from_the_first_step_on_is_a_choice) {
     counts.demand = counts.kept = same;
   });
   EXPECT_EQ(trace.first("A24"), nullptr);
+}
+
+TEST(A24, a_collapse_looks_the_same_in_every_step_and_is_none_of_its_business) {
+  const auto collapse = [](StepRecord& r) {
+    for (auto& layer : r.layers) {
+      layer.counts.demand.assign(64, 0);
+      std::fill_n(layer.counts.demand.begin(), 8, layer.counts.tokens);
+      layer.counts.kept = layer.counts.demand;
+    }
+  };
+  EXPECT_EQ(seen(10, collapse), "");
 }
 
 TEST(A24, a_layer_does_not_fall_silent) {
