@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "moestro/diagnose/calibration.h"
+
+#include "moestro/diagnose/watch.h"
+
+namespace moestro {
+namespace {
+
+constexpr int64_t kHealthy = 1000, kPatience = 2000;
+
+struct Shape {
+  int64_t experts, top_k, tokens;
+};
+constexpr Shape kShapes[] = {
+    {8, 2, 1024}, {64, 8, 4096}, {64, 1, 256}, {256, 8, 16384}};
+
+RunFacts facts_of(const NullStream& stream) {
+  RunFacts facts;
+  for (int64_t l = 0; l < stream.layers; ++l) {
+    facts.layers.push_back(
+        {.kind = "routed", .experts = stream.experts, .top_k = stream.top_k});
+  }
+  return facts;
+}
+
+// A run that goes on for ever.
+class NullRun {
+ public:
+  explicit NullRun(const NullStream& stream) {
+    for (int64_t l = 0; l < stream.layers; ++l) {
+      layers_.emplace_back(stream, static_cast<int32_t>(l));
+    }
+  }
+
+  [[nodiscard]] StepRecord next() {
+    StepRecord record{.step = ++step_};
+    for (auto& layer : layers_) {
+      record.layers.push_back(layer.next());
+    }
+    return record;
+  }
+  [[nodiscard]] NullLayer& layer(size_t l) { return layers_[l]; }
+
+ private:
+  std::vector<NullLayer> layers_;
+  int64_t step_ = 0;
+};
+
+}  // namespace
+
+std::vector<NullCell> null_cells(int64_t steps, uint64_t seed) {
+  std::vector<NullCell> cells;
+  for (const auto& shape : kShapes) {
+    for (const double phi : {1.0, 2.0, 9.0, 31.0}) {
+      for (const double topics : {0.0, 0.5, 0.9}) {
+        cells.push_back(
+            {.stream =
+                 {.layers = 2,
+                  .experts = shape.experts,
+                  .top_k = shape.top_k,
+                  .tokens = shape.tokens,
+                  .phi = phi,
+                  .topics = topics,
+                  .wander = 0.05,
+                  .seed = seed + cells.size()},
+             .steps = steps});
+      }
+    }
+  }
+  return cells;
+}
+
+CellResult calibrate(
+    const NullCell& cell,
+    const Registry& registry,
+    const WatchOptions& options) {
+  Watch watch(registry, options, facts_of(cell.stream));
+  NullRun run(cell.stream);
+  for (int64_t i = 0; i < cell.steps; ++i) {
+    watch.step(run.next());
+  }
+  CellResult result{.cell = cell};
+  for (const auto& alarm : watch.alarms()) {
+    if (alarm.level == Level::kWarn) {
+      ++result.warnings[alarm.id];
+    } else if (alarm.level == Level::kPage) {
+      ++result.pages[alarm.id];
+    }
+  }
+  return result;
+}
+
+int64_t delay(
+    const NullStream& stream,
+    double factor,
+    const Registry& registry,
+    const WatchOptions& options) {
+  Watch watch(registry, options, facts_of(stream));
+  NullRun run(stream);
+  for (int64_t i = 0; i < kHealthy; ++i) {
+    watch.step(run.next());
+  }
+  (void)watch.take_news();
+  run.layer(0).favour(0, factor);
+  for (int64_t i = 1; i <= kPatience; ++i) {
+    watch.step(run.next());
+    for (const auto& alarm : watch.take_news()) {
+      if (alarm.layer == 0 && alarm.level >= Level::kWarn) {
+        return i;
+      }
+    }
+  }
+  return -1;
+}
+
+}  // namespace moestro

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// How often the rules cry wolf on runs that are healthy by construction, and
+// how late they are when something is wrong.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "moestro/base/api.h"
+#include "moestro/base/registry.h"
+#include "moestro/diagnose/null_stream.h"
+#include "moestro/diagnose/watch_options.h"
+
+MOESTRO_API_BEGIN
+namespace moestro {
+
+struct NullCell {
+  NullStream stream;
+  int64_t steps = 0;  // of every layer
+
+  [[nodiscard]] double stream_steps() const {
+    return static_cast<double>(steps * stream.layers);
+  }
+};
+
+struct CellResult {
+  NullCell cell;
+  std::map<std::string, int64_t> warnings, pages;  // by rule
+};
+
+// One cell of every combination of phi 1, 2, 9, 31, topics 0, 0.5, 0.9, and of
+// shapes from 8 experts to 256, popularity wandering by 5 %.
+[[nodiscard]] std::vector<NullCell> null_cells(int64_t steps, uint64_t seed);
+
+[[nodiscard]] CellResult calibrate(
+    const NullCell&, const Registry&, const WatchOptions&);
+
+// Steps from the moment an expert draws `factor` times its share, all at once,
+// to the first alarm of any rule that names its layer; -1 when none came
+// within 2000. After 1000 healthy steps.
+[[nodiscard]] int64_t delay(
+    const NullStream&, double factor, const Registry&, const WatchOptions&);
+
+}  // namespace moestro
+MOESTRO_API_END
