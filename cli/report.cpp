@@ -9,6 +9,7 @@
 #include "cli/verbs.h"
 #include "moestro/base/durable.h"
 #include "moestro/serve/card_json.h"
+#include "moestro/serve/doctor_text.h"
 #include "moestro/serve/html.h"
 #include "moestro/serve/terminal.h"
 
@@ -70,6 +71,7 @@ int report_verb(Arguments arguments, const Registry& registry) {
   } else {
     const auto style = wants_colour(stdout) ? Style::kColour : Style::kPlain;
     std::fputs(terminal_card(card, style).c_str(), stdout);
+    std::fputs(health_text(examine(reader, registry), style).c_str(), stdout);
   }
   return target.code();
 }

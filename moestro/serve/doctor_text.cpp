@@ -97,6 +97,27 @@ std::string alarm_line(const AlarmEntry& alarm, Style style) {
   return line + "  " + visible(alarm.message);
 }
 
+std::string health_text(const Examination& e, Style style) {
+  auto text = "\n" + paint("Alarms", Ink::kAccent, style) + "\n";
+  const auto worst = worst_level(e.alarms);
+  if (!worst) {
+    return text + paint("  none", Ink::kGood, style) + "\n";
+  }
+  const auto heaviest = std::ranges::find(e.alarms, *worst, &AlarmEntry::level);
+  text += "  " + alarm_line(*heaviest, style) + "\n";
+  if (e.alarms.size() > 1) {
+    text += "  and " + std::to_string(e.alarms.size() - 1) +
+            " more: `moestro doctor` lists them\n";
+  }
+  if (!e.verdicts.empty()) {
+    const auto& first = e.verdicts.front();
+    text += "  likely " + first.id + " " + visible(first.name) +
+            ", confidence " + confidence_text(first.confidence) + ": " +
+            visible(first.action) + "\n";
+  }
+  return text;
+}
+
 std::string doctor_text(
     const Examination& e, std::string_view run, const DoctorView& view) {
   auto text = paint(visible(run), Ink::kBold, view.style) + "  " +

@@ -20,6 +20,9 @@ struct DoctorView {
 [[nodiscard]] std::string doctor_text(
     const Examination&, std::string_view run, const DoctorView&);
 
+// Two lines for a report card: how many alarms, and what explains them.
+[[nodiscard]] std::string health_text(const Examination&, Style);
+
 // "A05 warn  step 1,200  layer 3: ...": one line, also while a run goes on.
 [[nodiscard]] std::string alarm_line(const AlarmEntry&, Style);
 

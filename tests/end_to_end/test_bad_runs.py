@@ -148,7 +148,10 @@ class FullDisk(Case):
                      *words, preexec_fn=limit)
 
     def test_three_failed_checkpoints_in_a_row_stop_the_run(self):
-        process = self.limited(sets(train__checkpoint_every=2), 40_000)
+        # What is measured now and then would fill the run store first.
+        process = self.limited(
+            sets(train__checkpoint_every=2, train__eval_every=0,
+                 train__probe_every=100), 40_000)
         said = process.communicate()[1]
         self.assertEqual(process.returncode, 1, said)
         self.assertEqual(said.count("training goes on"), 2, said)

@@ -12,7 +12,7 @@ from harness import Case, PROGRAM, case_with_run, environment, run, tiny_config
 
 GOLDEN = pathlib.Path(__file__).parent / "golden"
 VERBS = {
-    "train": ("--run", "--check", "--set", "--data", "--threads"),
+    "train": ("--run", "--check", "--fail-on", "--set", "--data", "--threads"),
     "resume": ("RUN", "--set", "--threads"),
     "eval": ("RUN", "--data", "--per-byte", "--json"),
     "generate": ("RUN", "--prompt", "--bytes", "--temperature", "--seed"),
@@ -24,6 +24,8 @@ VERBS = {
                "--experts"),
     "import": ("FILE", "--run", "--format", "--top-k", "--experts",
                "--follow"),
+    "doctor": ("TARGET", "--json", "--explain", "--fail-on"),
+    "lab": ("KIND", "--steps", "--seed", "--json"),
     "plan": ("KIND", "FILE", "--json"),
     "methods": ("NAME", "--json", "--schema", "--markdown"),
     "route": ("RECIPE", "--logits", "--features", "--set", "--loss", "--json"),
