@@ -14,7 +14,7 @@ TEST(Watch, balanced_loads_of_text_raise_nothing) {
     for (const double phi : {1.0, 9.0, 31.0}) {
       Watched healthy(
           {.layers = 2, .phi = phi, .topics = topics, .wander = 0.05});
-      healthy.run(4000);
+      healthy.run(2000);
       EXPECT_EQ(healthy.all(), "") << "phi " << phi << ", topics " << topics;
     }
   }
@@ -22,13 +22,13 @@ TEST(Watch, balanced_loads_of_text_raise_nothing) {
 
 TEST(Watch, counts_alone_raise_nothing_either) {
   Watched healthy({.sequences = 0, .phi = 9});
-  healthy.run(4000);
+  healthy.run(2000);
   EXPECT_EQ(healthy.all(), "");
 }
 
 TEST(Watch, tiny_batches_are_noisy_and_healthy) {
   Watched healthy({.experts = 64, .top_k = 1, .tokens = 256, .phi = 2});
-  healthy.run(4000);
+  healthy.run(2000);
   EXPECT_EQ(healthy.all(), "");
 }
 
