@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/diagnose/calibration.h"
 
+#include <algorithm>
+
 #include "moestro/diagnose/watch.h"
 
 namespace moestro {
@@ -13,6 +15,30 @@ struct Shape {
 };
 constexpr Shape kShapes[] = {
     {8, 2, 1024}, {64, 8, 4096}, {64, 1, 256}, {256, 8, 16384}};
+
+struct Text {
+  double phi, topics;
+};
+constexpr Text kTexts[] = {
+    {1, 0},
+    {1, 0.5},
+    {1, 0.9},
+    {2, 0},
+    {2, 0.5},
+    {2, 0.9},
+    {9, 0},
+    {9, 0.5},
+    {9, 0.9},
+    {31, 0},
+    {31, 0.5},
+    {31, 0.9}};
+
+// A warning or a page of layer 0 among those that are new.
+bool is_seen(Watch& watch) {
+  return std::ranges::any_of(watch.take_news(), [](const AlarmEntry& alarm) {
+    return alarm.layer == 0 && alarm.level >= Level::kWarn;
+  });
+}
 
 RunFacts facts_of(const NullStream& stream) {
   RunFacts facts;
@@ -51,20 +77,18 @@ class NullRun {
 std::vector<NullCell> null_cells(int64_t steps, uint64_t seed) {
   std::vector<NullCell> cells;
   for (const auto& shape : kShapes) {
-    for (const double phi : {1.0, 2.0, 9.0, 31.0}) {
-      for (const double topics : {0.0, 0.5, 0.9}) {
-        cells.push_back(
-            {.stream =
-                 {.layers = 2,
-                  .experts = shape.experts,
-                  .top_k = shape.top_k,
-                  .tokens = shape.tokens,
-                  .phi = phi,
-                  .topics = topics,
-                  .wander = 0.05,
-                  .seed = seed + cells.size()},
-             .steps = steps});
-      }
+    for (const auto& text : kTexts) {
+      cells.push_back(
+          {.stream =
+               {.layers = 2,
+                .experts = shape.experts,
+                .top_k = shape.top_k,
+                .tokens = shape.tokens,
+                .phi = text.phi,
+                .topics = text.topics,
+                .wander = 0.05,
+                .seed = seed + cells.size()},
+           .steps = steps});
     }
   }
   return cells;
@@ -104,10 +128,8 @@ int64_t delay(
   run.layer(0).favour(0, factor);
   for (int64_t i = 1; i <= kPatience; ++i) {
     watch.step(run.next());
-    for (const auto& alarm : watch.take_news()) {
-      if (alarm.layer == 0 && alarm.level >= Level::kWarn) {
-        return i;
-      }
+    if (is_seen(watch)) {
+      return i;
     }
   }
   return -1;

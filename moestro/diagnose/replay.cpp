@@ -41,20 +41,37 @@ class Player {
     auto next = reader_.next_step(1);
     while (next && *next <= last) {
       const auto end = std::min(last, *next + kBlock - 1);
-      auto steps = read(*next, end);
-      for (auto& [step, record] : steps) {
-        tell_declared(step, watch);
-        watch.step(record);
-        if (seen) {
-          seen(record);
-        }
-      }
+      show(read(*next, end), watch, seen);
       next = reader_.next_step(end + 1);
     }
   }
 
  private:
   using Steps = std::map<int64_t, StepRecord>;
+
+  void show(
+      const Steps& steps,
+      Watch& watch,
+      const std::function<void(const StepRecord&)>& seen) {
+    for (const auto& [step, record] : steps) {
+      tell_declared(step, watch);
+      watch.step(record);
+      if (seen) {
+        seen(record);
+      }
+    }
+  }
+
+  void add_layer(
+      Steps& steps, const LayerKey& key, int64_t first, int64_t last) {
+    for (auto& [step, r] :
+         reader_.layer_steps(key.first, first, last, key.second)) {
+      const auto at = steps.find(step);
+      if (at != steps.end()) {
+        at->second.layers.push_back(std::move(r));
+      }
+    }
+  }
 
   Steps read(int64_t first, int64_t last) {
     Steps steps;
@@ -65,13 +82,8 @@ class Player {
     for (size_t s = 0; s < scalars_.size(); ++s) {
       add_scalar(steps, s, last);
     }
-    for (const auto& [layer, routing] : layers_) {
-      for (auto& [step, r] : reader_.layer_steps(layer, first, last, routing)) {
-        const auto at = steps.find(step);
-        if (at != steps.end()) {
-          at->second.layers.push_back(std::move(r));
-        }
-      }
+    for (const auto& key : layers_) {
+      add_layer(steps, key, first, last);
     }
     for (auto& [step, record] : steps) {
       record.skipped =

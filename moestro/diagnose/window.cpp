@@ -73,13 +73,14 @@ Serial serial_of(
     }
     before = z_E;
   }
-  const auto W = static_cast<double>(steps.size());
+  const auto count = static_cast<double>(steps.size());
   const auto E = static_cast<double>(q_E.size());
-  if (W < 3 || !(squares > 0)) {
+  if (count < 3 || !(squares > 0)) {
     return {};
   }
-  const double raw = products / squares * W / (W - 1);
-  return {squares / (E * (W - 1)), raw + (1 + 3 * std::max(raw, 0.0)) / W};
+  const double raw = products / squares * count / (count - 1);
+  return {
+      squares / (E * (count - 1)), raw + (1 + 3 * std::max(raw, 0.0)) / count};
 }
 
 double sequence_phi(std::span<const LayerRecord> steps) {
@@ -97,6 +98,7 @@ double sequence_phi(std::span<const LayerRecord> steps) {
 
 std::vector<double> shares_of(const Counts& counts) {
   std::vector<double> q_E;
+  q_E.reserve(counts.demand.size());
   for (const auto n : counts.demand) {
     q_E.push_back(static_cast<double>(n) / static_cast<double>(counts.tokens));
   }
@@ -174,11 +176,11 @@ Scores scores_of(std::span<const LayerRecord> steps) {
 void put_scores(LayerWindow& window, const Scores& scores) {
   window.share = in_units_of_mean(scores.prob_E);
   const bool recorded = !window.share.empty();
-  const double lnE = std::log(static_cast<double>(window.experts()));
+  const double largest = std::log(static_cast<double>(window.experts()));
   window.token_entropy =
-      per_token(scores.entropy, window.counts, recorded) / lnE;
+      per_token(scores.entropy, window.counts, recorded) / largest;
   window.marginal_entropy =
-      recorded ? entropy_nats(window.share) / lnE : kUnknown;
+      recorded ? entropy_nats(window.share) / largest : kUnknown;
   window.lse_rms = std::sqrt(per_token(scores.lse2, window.counts, recorded));
   window.max_logit = recorded ? scores.max_logit : kUnknown;
 }

@@ -23,7 +23,9 @@ std::string wrapped(std::string_view text, const std::string& indent) {
   std::string out = indent, line;
   for (const auto word : split(text, ' ')) {
     if (!line.empty() && line.size() + word.size() + indent.size() >= kWidth) {
-      out += line + "\n" + indent;
+      out += line;
+      out += "\n";
+      out += indent;
       line.clear();
     }
     line += (line.empty() ? "" : " ") + std::string(word);

@@ -176,8 +176,6 @@ std::vector<std::vector<double>> in_means(
   return columns;
 }
 
-}  // namespace
-
 // What a token of somebody else's is to a byte, nobody knows.
 std::string imported_losses(const Context& context) {
   std::vector<svg::Point> train;
@@ -200,6 +198,8 @@ std::string imported_losses(const Context& context) {
       "<figure>" + svg::legend(plot.curves) + svg::line_plot(plot) +
           "</figure>");
 }
+
+}  // namespace
 
 std::string losses(const Context& context) {
   if (context.card.facts.origin) {

@@ -31,7 +31,7 @@ struct Limits {
   double warn, page;
 };
 
-Limits limits_of(const LayerWindow& w) {
+static Limits limits_of(const LayerWindow& w) {
   const double most =
       static_cast<double>(w.experts()) / static_cast<double>(w.top_k) - 1;
   return {

@@ -21,13 +21,13 @@ namespace a15_drops_part {
 constexpr double kPoint = 0.01, kMuch = 0.05, kFarTooMuch = 0.15;
 constexpr double kConfidence = 0.999;
 
-double total(const std::vector<int64_t>& counts) {
+static double total(const std::vector<int64_t>& counts) {
   return static_cast<double>(
       std::accumulate(counts.begin(), counts.end(), int64_t{0}));
 }
 
 // Share of an expert's pairs that balanced routing loses.
-double expected_loss(const LayerWindow& w) {
+static double expected_loss(const LayerWindow& w) {
   const double E = static_cast<double>(w.experts());
   const double T = w.tokens() / static_cast<double>(w.steps);
   const double q = total(w.counts.demand) / w.tokens() / E;

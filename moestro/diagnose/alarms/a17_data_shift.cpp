@@ -24,7 +24,7 @@ constexpr double kExplains = 0.8;
 
 using Record = LayerRecord;
 
-std::vector<double> mix_of(const Record& r, size_t domains) {
+static std::vector<double> mix_of(const Record& r, size_t domains) {
   std::vector<double> share(domains);
   const auto E = r.domain_demand.size() / domains;
   double sum = 0;
@@ -38,7 +38,8 @@ std::vector<double> mix_of(const Record& r, size_t domains) {
   return share;
 }
 
-double distance(const std::vector<double>& a, const std::vector<double>& b) {
+static double distance(
+    const std::vector<double>& a, const std::vector<double>& b) {
   double sum = 0;
   for (size_t d = 0; d < a.size(); ++d) {
     sum += std::abs(a[d] - b[d]) / 2;
@@ -47,7 +48,8 @@ double distance(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 // What the distance of two samples of n sequences comes to by chance.
-double chance_distance(const std::vector<double>& mix, int64_t sequences) {
+static double chance_distance(
+    const std::vector<double>& mix, int64_t sequences) {
   double sum = 0;
   for (const double p : mix) {
     sum += std::sqrt(p * (1 - p) / static_cast<double>(sequences)) / 2;

@@ -22,18 +22,18 @@ constexpr int kSettled = 5;
 // to the same experts in every step.
 constexpr double kTelling = 32;
 
-int64_t total(const std::vector<int64_t>& counts) {
+static int64_t total(const std::vector<int64_t>& counts) {
   return std::accumulate(counts.begin(), counts.end(), int64_t{0});
 }
 
 // All alike: what planners and expert choice make of it.
-bool is_even(const std::vector<int64_t>& counts) {
+static bool is_even(const std::vector<int64_t>& counts) {
   const auto [least, most] = std::ranges::minmax(counts);
   return most - least <= 1;
 }
 
 // Variance that counts of independent tokens would have, all experts together.
-double variance(const Counts& counts) {
+static double variance(const Counts& counts) {
   const auto T = static_cast<double>(counts.tokens);
   double sum = 0;
   for (const auto n : counts.demand) {
@@ -42,7 +42,7 @@ double variance(const Counts& counts) {
   return sum;
 }
 
-bool is_telling(const LayerRecord& r) {
+static bool is_telling(const LayerRecord& r) {
   return r.counts.demand.size() > 1 && variance(r.counts) >= kTelling &&
          !is_even(r.counts.demand);
 }

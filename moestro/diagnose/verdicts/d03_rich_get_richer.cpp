@@ -20,7 +20,7 @@ constexpr Advice kAdvice = {
     .rollback = "set the bias back to what it was"};
 
 // Of the resolved configuration: the first routed layer speaks for all.
-void weigh_balancing(const Case& c, Weighing& weighing) {
+static void weigh_balancing(const Case& c, Weighing& weighing) {
   const auto losses = c.words("moe.losses"),
              controllers = c.words("moe.controllers");
   if (!losses || !controllers) {
@@ -47,7 +47,7 @@ void weigh_balancing(const Case& c, Weighing& weighing) {
 }
 
 // MaxVio of the last windows against that of the first.
-void weigh_growth(const Case& c, Weighing& weighing) {
+static void weigh_growth(const Case& c, Weighing& weighing) {
   for (const auto& [key, history] : c.layers) {
     const double before = history.briefs.front().max_vio;
     const double now = history.briefs.back().max_vio;

@@ -18,17 +18,18 @@ constexpr Advice kAdvice = {
     .success = "it gets half of its fair share within 200 steps",
     .rollback = "set the bias back; the copy is kept in the checkpoint"};
 
+static double cold_share(const std::vector<double>& load_E) {
+  const auto cold =
+      std::ranges::count_if(load_E, [](double u) { return u < 0.25; });
+  return static_cast<double>(cold) / static_cast<double>(load_E.size());
+}
+
 // Share of a layer's experts with less than a quarter of the mean load.
-double share_without(const Case& c, int32_t layer) {
+static double share_without(const Case& c, int32_t layer) {
   double most = 0;
   for (const auto& [key, history] : c.layers) {
     if (key.first == layer) {
-      const auto cold = std::ranges::count_if(
-          history.last_load, [](double u) { return u < 0.25; });
-      most = std::max(
-          most,
-          static_cast<double>(cold) /
-              static_cast<double>(history.last_load.size()));
+      most = std::max(most, cold_share(history.last_load));
     }
   }
   return most;

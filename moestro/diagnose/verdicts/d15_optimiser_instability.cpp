@@ -17,7 +17,7 @@ constexpr Advice kAdvice = {
     .success = "the loss passes the same data without a leap",
     .rollback = "set clip and learning rate back"};
 
-const AlarmEntry* first_of_routing(const Case& c) {
+static const AlarmEntry* first_of_routing(const Case& c) {
   for (const auto* alarm : c.serious()) {
     const bool other = alarm->id == "A19" || alarm->id == "A20" ||
                        alarm->id == "A21" || alarm->id == "A25";

@@ -17,7 +17,7 @@ constexpr Advice kAdvice = {
     .rollback = "none: nothing was changed"};
 
 // Exactly flat over some experts, nothing on the others, and the same before.
-bool is_forced(const LayerHistory& history) {
+static bool is_forced(const LayerHistory& history) {
   const auto [least, most] = std::ranges::minmax(history.last_load);
   if (least > 0 || !(most > 0) || history.recent_loads.size() < 2) {
     return false;
@@ -31,6 +31,11 @@ bool is_forced(const LayerHistory& history) {
          });
 }
 
+static int64_t used_of(const LayerHistory& history) {
+  return std::ranges::count_if(
+      history.last_load, [](double u) { return u > 0; });
+}
+
 class ForcedRouting final : public Verdict {
  public:
   explicit ForcedRouting(const Site&) {}
@@ -41,8 +46,7 @@ class ForcedRouting final : public Verdict {
     for (const auto& [key, history] : c.layers) {
       if (is_forced(history)) {
         layers.push_back(key.first);
-        const auto used = std::ranges::count_if(
-            history.last_load, [](double u) { return u > 0; });
+        const auto used = used_of(history);
         weighing.pro(
             0.7,
             words::layer(key.first, key.second) + ": " + std::to_string(used) +
