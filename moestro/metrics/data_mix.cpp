@@ -40,19 +40,26 @@ struct Mix {
   }
 };
 
+// Adds what a step says; the sum of it.
+double add_step(Mix& mix, const LayerRecord& r) {
+  constexpr std::string_view kDomain = "data/domain/";
+  double sum = 0;
+  for (const auto& [name, value] : r.extras) {
+    if (name.starts_with(kDomain) && std::isfinite(value)) {
+      mix.share[name] += value;
+      sum += value;
+    }
+  }
+  mix.sequences += extra(r, "sequences");
+  return sum;
+}
+
 // Mean over the steps that tell.
 Mix mix_of(std::span<const LayerRecord> records) {
-  constexpr std::string_view kDomain = "data/domain/";
   Mix mix;
   double sum = 0;
   for (const auto& r : records) {
-    for (const auto& [name, value] : r.extras) {
-      if (name.starts_with(kDomain) && std::isfinite(value)) {
-        mix.share[name] += value;
-        sum += value;
-      }
-    }
-    mix.sequences += extra(r, "sequences");
+    sum += add_step(mix, r);
   }
   for (auto& [name, share] : mix.share) {
     share /= sum;
