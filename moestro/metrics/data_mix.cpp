@@ -40,19 +40,25 @@ struct Mix {
   }
 };
 
+void add(Mix& mix, const LayerRecord& r) {
+  constexpr std::string_view kDomain = "data/domain/";
+  for (const auto& [name, value] : r.extras) {
+    if (name.starts_with(kDomain) && std::isfinite(value)) {
+      mix.share[name] += value;
+    }
+  }
+  mix.sequences += extra(r, "sequences");
+}
+
 // Mean over the steps that tell.
 Mix mix_of(std::span<const LayerRecord> records) {
-  constexpr std::string_view kDomain = "data/domain/";
   Mix mix;
-  double sum = 0;
   for (const auto& r : records) {
-    for (const auto& [name, value] : r.extras) {
-      if (name.starts_with(kDomain) && std::isfinite(value)) {
-        mix.share[name] += value;
-        sum += value;
-      }
-    }
-    mix.sequences += extra(r, "sequences");
+    add(mix, r);
+  }
+  double sum = 0;
+  for (const auto& [name, share] : mix.share) {
+    sum += share;
   }
   for (auto& [name, share] : mix.share) {
     share /= sum;

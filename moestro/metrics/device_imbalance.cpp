@@ -38,6 +38,7 @@ std::vector<double> device_loads(
     sum[device_E[e]] += load_E[e];
   }
   std::vector<double> load_P;
+  load_P.reserve(sum.size());
   for (const auto& [device, load] : sum) {
     load_P.push_back(
         load * static_cast<double>(sum.size()) /
