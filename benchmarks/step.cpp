@@ -223,7 +223,7 @@ void probing(Arm& arm, const Dataset& data) {
     }
   };
   std::vector<double> weights, choices, experts, ablation, gradients;
-  for (int i = 0; i < kWarmUp + kPairs / 2; ++i) {
+  for (int i = 0; i < kWarmUp + kPairs / 4; ++i) {
     StepRecord record;
     const double step = cpu_of([&] { record = arm.stepper.run().record; });
     const double measured = cpu_of([&] {

@@ -40,26 +40,25 @@ struct Mix {
   }
 };
 
-// Adds what a step says; the sum of it.
-double add_step(Mix& mix, const LayerRecord& r) {
+void add(Mix& mix, const LayerRecord& r) {
   constexpr std::string_view kDomain = "data/domain/";
-  double sum = 0;
   for (const auto& [name, value] : r.extras) {
     if (name.starts_with(kDomain) && std::isfinite(value)) {
       mix.share[name] += value;
-      sum += value;
     }
   }
   mix.sequences += extra(r, "sequences");
-  return sum;
 }
 
 // Mean over the steps that tell.
 Mix mix_of(std::span<const LayerRecord> records) {
   Mix mix;
-  double sum = 0;
   for (const auto& r : records) {
-    sum += add_step(mix, r);
+    add(mix, r);
+  }
+  double sum = 0;
+  for (const auto& [name, share] : mix.share) {
+    sum += share;
   }
   for (auto& [name, share] : mix.share) {
     share /= sum;

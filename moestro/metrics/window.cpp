@@ -126,6 +126,7 @@ std::vector<LayerRecord> last_records(
   const auto surplus = std::max<int64_t>(0, std::ssize(found) - steps);
   found.erase(found.begin(), found.begin() + surplus);
   std::vector<LayerRecord> records;
+  records.reserve(found.size());
   for (auto& [step, record] : found) {
     records.push_back(std::move(record));
   }

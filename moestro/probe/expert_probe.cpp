@@ -52,6 +52,7 @@ Tensor expert_outputs(
   const auto place = x_TD.options().dtype(at::kLong);
   const auto weight_N = at::ones({T}, x_TD.options());
   std::vector<Tensor> outputs;
+  outputs.reserve(static_cast<size_t>(num_experts));
   for (int64_t e = 0; e < num_experts; ++e) {
     outputs.push_back(
         experts

@@ -7,44 +7,57 @@ namespace moestro {
 namespace {
 
 using Weights = std::vector<Tensor> LayerWeights::*;
+using Groups = std::vector<std::vector<Tensor>>;
 
-// One flat gradient a layer: zeros where a loss does not reach it.
-std::vector<Tensor> gradients(
-    const Tensor& loss,
+Groups groups_of(
     std::span<const LayerWeights> layers,
-    std::initializer_list<Weights> groups) {
-  std::vector<Tensor> inputs;
+    std::initializer_list<Weights> whose) {
+  Groups groups;
   for (const auto& layer : layers) {
-    for (const auto group : groups) {
-      for (const auto& weight : layer.*group) {
-        inputs.push_back(weight);
-      }
+    for (const auto weights : whose) {
+      groups.push_back(layer.*weights);
     }
   }
-  const bool reaches = loss.defined() && loss.requires_grad();
-  std::vector<Tensor> found(inputs.size());
-  if (reaches && !inputs.empty()) {
-    found = torch::autograd::grad(
-        {loss},
-        inputs,
-        {},
-        /*retain_graph=*/true,
-        /*create_graph=*/false,
-        /*allow_unused=*/true);
+  return groups;
+}
+
+std::vector<Tensor> joined(const Groups& groups) {
+  std::vector<Tensor> all;
+  for (const auto& group : groups) {
+    all.insert(all.end(), group.begin(), group.end());
   }
+  return all;
+}
+
+// Undefined where the loss does not reach a weight.
+std::vector<Tensor> raw_gradients(
+    const Tensor& loss, const std::vector<Tensor>& weights) {
+  if (weights.empty() || !loss.defined() || !loss.requires_grad()) {
+    return std::vector<Tensor>(weights.size());
+  }
+  return torch::autograd::grad(
+      {loss},
+      weights,
+      {},
+      /*retain_graph=*/true,
+      /*create_graph=*/false,
+      /*allow_unused=*/true);
+}
+
+// One flat gradient a group: zeros where the loss does not reach it.
+std::vector<Tensor> gradients(const Tensor& loss, const Groups& groups) {
+  const auto found = raw_gradients(loss, joined(groups));
   std::vector<Tensor> flat;
   auto next = found.begin();
-  for (const auto& layer : layers) {
-    for (const auto group : groups) {
-      std::vector<Tensor> pieces{at::zeros({1}, at::kDouble)};
-      for (size_t i = 0; i < (layer.*group).size(); ++i, ++next) {
-        pieces.push_back(
-            next->defined()
-                ? next->flatten().to(at::kCPU, at::kDouble)
-                : at::zeros({(layer.*group)[i].numel()}, at::kDouble));
-      }
-      flat.push_back(at::cat(pieces));
+  for (const auto& group : groups) {
+    std::vector<Tensor> pieces{at::zeros({1}, at::kDouble)};
+    for (const auto& weight : group) {
+      const auto& own = *next++;
+      pieces.push_back(
+          own.defined() ? own.flatten().to(at::kCPU, at::kDouble)
+                        : at::zeros({weight.numel()}, at::kDouble));
     }
+    flat.push_back(at::cat(pieces));
   }
   return flat;
 }
@@ -84,12 +97,14 @@ Measures measures_of(const Flat& flat) {
 
 std::vector<Measures> gradient_paths(
     const LossParts& losses, std::span<const LayerWeights> layers) {
+  const auto routers = groups_of(layers, {&LayerWeights::router});
   const auto lm = gradients(
-      losses.lm, layers, {&LayerWeights::router, &LayerWeights::experts});
-  const auto balance =
-      gradients(losses.balance, layers, {&LayerWeights::router});
-  const auto z = gradients(losses.z, layers, {&LayerWeights::router});
+      losses.lm,
+      groups_of(layers, {&LayerWeights::router, &LayerWeights::experts}));
+  const auto balance = gradients(losses.balance, routers);
+  const auto z = gradients(losses.z, routers);
   std::vector<Measures> all;
+  all.reserve(layers.size());
   for (size_t l = 0; l < layers.size(); ++l) {
     all.push_back(measures_of({lm[2 * l], lm[2 * l + 1], balance[l], z[l]}));
   }

@@ -195,19 +195,28 @@ struct RunReader::State {
     }
   }
 
+  // use(step, value)
+  template <class Use>
+  void each_point(const std::string& series, const Range& range, Use use) {
+    auto points = db.prepare(kPoints);
+    points.query(std::string_view(series), range.first, range.last);
+    plausible::Rising<int64_t> rising(origin);
+    while (points.next()) {
+      rising(points.integer(0));
+      use(points.integer(0), points.real(1));
+    }
+  }
+
   // use(name, step, value)
   template <class Use>
   void each_scalar(const Range& range, Use use) {
-    auto points = db.prepare(kPoints);
-    for (const auto& names : scalars_of(range.layer, range.routing)) {
-      each_series(names, [&](const std::string& series, const auto& name) {
-        points.query(std::string_view(series), range.first, range.last);
-        plausible::Rising<int64_t> rising(origin);
-        while (points.next()) {
-          rising(points.integer(0));
-          use(name, points.integer(0), points.real(1));
-        }
+    const auto one = [&](const std::string& series, const std::string& name) {
+      each_point(series, range, [&](int64_t step, double value) {
+        use(name, step, value);
       });
+    };
+    for (const auto& names : scalars_of(range.layer, range.routing)) {
+      each_series(names, one);
     }
   }
 
@@ -351,13 +360,13 @@ std::vector<std::pair<std::string, double>> RunReader::latest_extras(
     int32_t layer, int64_t before, std::string_view routing) const {
   std::vector<std::pair<std::string, double>> extras;
   auto newest = state_->db.prepare(kNewest);
+  const auto one = [&](const std::string& series, const std::string& name) {
+    if (newest.query(std::string_view(series), before).next()) {
+      extras.emplace_back(name, newest.real(1));
+    }
+  };
   for (const auto& names : scalars_of(layer, routing)) {
-    state_->each_series(
-        names, [&](const std::string& series, const std::string& name) {
-          if (newest.query(std::string_view(series), before).next()) {
-            extras.emplace_back(name, newest.real(1));
-          }
-        });
+    state_->each_series(names, one);
   }
   return extras;
 }
