@@ -4,7 +4,6 @@
 #include "cli/settings_options.h"
 #include "cli/training.h"
 #include "cli/verbs.h"
-#include "moestro/train/alarm_sink.h"
 
 namespace moestro {
 
@@ -35,16 +34,10 @@ int resume_verb(Arguments arguments, const Registry& registry) {
   const RunFolder folder{run};
   const auto open = open_run(folder, options.settings(), registry, print_error);
   catch_signals();
-  const auto screen = terminal_sink(open.saved.config, registry);
-  StoreSink store(folder.store().string(), accept_metrics);
-  AlarmSink alarms(registry, folder.store().string(), {screen.get(), &store});
-  const Company company{
-      .sinks = {screen.get(), &store, &alarms},
-      .stop = caught,
-      .alarmed = [&alarms] { return alarms.fatal(); }};
+  Followers followers(open.saved.config, registry, folder, accept_metrics);
   try {
     return finish_training(
-        resume_run(open, registry, company, accept_bits), folder);
+        resume_run(open, registry, followers.company(), accept_bits), folder);
   } catch (const MissingMetricsError& error) {
     fail_data(
         std::string(error.what()) +

@@ -7,7 +7,6 @@
 #include "cli/settings_options.h"
 #include "cli/training.h"
 #include "cli/verbs.h"
-#include "moestro/train/alarm_sink.h"
 
 namespace moestro {
 namespace {
@@ -75,14 +74,9 @@ int train_verb(Arguments arguments, const Registry& registry) {
         "` continues it, --run DIR names another folder");
   }
   catch_signals();
-  const auto screen = terminal_sink(config, registry);
-  StoreSink store(folder.store().string());
-  AlarmSink alarms(registry, folder.store().string(), {screen.get(), &store});
-  const Company company{
-      .sinks = {screen.get(), &store, &alarms},
-      .stop = caught,
-      .alarmed = [&alarms] { return alarms.fatal(); }};
-  return finish_training(start_run(folder, config, registry, company), folder);
+  Followers followers(config, registry, folder);
+  return finish_training(
+      start_run(folder, config, registry, followers.company()), folder);
 }
 
 }  // namespace moestro

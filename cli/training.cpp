@@ -129,9 +129,20 @@ class Screen final : public RunSink {
 
 }  // namespace
 
-std::unique_ptr<RunSink> terminal_sink(
-    const Config& config, const Registry& registry) {
-  return std::make_unique<Screen>(config, registry);
+Followers::Followers(
+    const Config& config,
+    const Registry& registry,
+    const RunFolder& folder,
+    bool accept_missing_metrics)
+    : screen_(std::make_unique<Screen>(config, registry)),
+      store_(folder.store().string(), accept_missing_metrics),
+      alarms_(registry, folder.store().string(), {screen_.get(), &store_}) {}
+
+Company Followers::company() {
+  return {
+      .sinks = {screen_.get(), &store_, &alarms_},
+      .stop = caught,
+      .alarmed = [this] { return alarms_.fatal(); }};
 }
 
 int finish_training(const TrainResult& result, const RunFolder& run) {

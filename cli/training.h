@@ -3,13 +3,31 @@
 #pragma once
 
 #include "cli/signals.h"
+#include "moestro/train/alarm_sink.h"
 #include "moestro/train/trainer.h"
 
 namespace moestro {
 
-// Shows the run on stderr, with the headline metrics of the registry.
-[[nodiscard]] std::unique_ptr<RunSink> terminal_sink(
-    const Config&, const Registry&);
+// Everybody who follows a run from the command line: the screen, the store, and
+// the watch, which may end it.
+class Followers {
+ public:
+  Followers(
+      const Config&,
+      const Registry&,
+      const RunFolder&,
+      bool accept_missing_metrics = false);
+
+  Followers(const Followers&) = delete;
+  Followers& operator=(const Followers&) = delete;
+
+  [[nodiscard]] Company company();
+
+ private:
+  std::unique_ptr<RunSink> screen_;
+  StoreSink store_;
+  AlarmSink alarms_;
+};
 
 [[nodiscard]] int finish_training(const TrainResult&, const RunFolder&);
 

@@ -14,10 +14,6 @@ namespace ledger_part {
 
 constexpr int32_t kAllMicro = std::numeric_limits<int32_t>::max();
 
-int64_t total(const std::vector<int64_t>& counts) {
-  return std::accumulate(counts.begin(), counts.end(), int64_t{0});
-}
-
 Routing detached(const Routing& r) {
   Routing kept;
   kept.pairs.demand_E = r.pairs.demand_E.detach();

@@ -43,6 +43,12 @@ class Alarm {
   struct Site {
     AlarmRates rates{};
     int64_t window = 50;  // steps
+
+    // That a healthy layer may warn in one window.
+    [[nodiscard]] double warn_chance(const WatchSite& watch) const {
+      return rates.warn * static_cast<double>(window) /
+             static_cast<double>(watch.layers);
+    }
   };
 
   virtual ~Alarm() = default;

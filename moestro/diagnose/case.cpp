@@ -2,54 +2,21 @@
 #include "moestro/diagnose/case.h"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 
-#include "moestro/base/error.h"
 #include "moestro/base/settings.h"
 #include "moestro/base/text.h"
+#include "moestro/diagnose/watch_options.h"
 
 namespace moestro {
 namespace {
 
 constexpr size_t kRecent = 4;
 
-double total(const std::vector<int64_t>& counts) {
-  return static_cast<double>(
-      std::accumulate(counts.begin(), counts.end(), int64_t{0}));
-}
-
-Brief brief_of(const LayerWindow& w, int64_t step) {
-  const double demand = total(w.counts.demand);
-  return {
-      .step = step,
-      .tokens = w.counts.tokens,
-      .max_vio = std::ranges::max(w.load) - 1,
-      .min_load = std::ranges::min(w.load),
-      .phi = w.phi,
-      .token_entropy = w.token_entropy,
-      .marginal_entropy = w.marginal_entropy,
-      .lse_rms = w.lse_rms,
-      .max_logit = w.max_logit,
-      .drop_share = w.counts.kept.empty() || !(demand > 0)
-                        ? 0
-                        : 1 - total(w.counts.kept) / demand};
-}
-
 const Setting* find_setting(
     const std::vector<Setting>& all, std::string_view key) {
   const auto found =
       std::ranges::find(all, key, [](const Setting& s) { return s.key; });
   return found == all.end() ? nullptr : &*found;
-}
-
-std::vector<Setting> settings_of(const RunFacts& facts) {
-  try {
-    return facts.config ? parse_toml(*facts.config, "the run's configuration")
-                        : std::vector<Setting>{};
-  } catch (const ConfigurationError&) {
-    return {};  // of another version: then nothing is known of it
-  }
 }
 
 template <class Value>
@@ -69,14 +36,9 @@ std::vector<int32_t> distinct(
 
 }  // namespace
 
-const AlarmEntry* Case::first(
-    std::string_view id, std::optional<int32_t> layer) const {
-  for (const auto& alarm : alarms) {
-    if (alarm.id == id && (!layer || alarm.layer == *layer)) {
-      return &alarm;
-    }
-  }
-  return nullptr;
+const AlarmEntry* Case::first(std::string_view id) const {
+  const auto found = std::ranges::find(alarms, id, &AlarmEntry::id);
+  return found == alarms.end() ? nullptr : &*found;
 }
 
 std::vector<const AlarmEntry*> Case::all(std::string_view id) const {
@@ -100,7 +62,7 @@ std::vector<const AlarmEntry*> Case::serious() const {
 }
 
 std::optional<double> Case::setting(std::string_view key) const {
-  const auto all = settings_of(facts);
+  const auto all = recorded_settings(facts);
   const auto* found = find_setting(all, key);
   if (found == nullptr) {
     return std::nullopt;
@@ -114,7 +76,7 @@ std::optional<double> Case::setting(std::string_view key) const {
 }
 
 std::optional<std::string> Case::words(std::string_view key) const {
-  const auto all = settings_of(facts);
+  const auto all = recorded_settings(facts);
   const auto* found = find_setting(all, key);
   if (found == nullptr) {
     return std::nullopt;
@@ -131,22 +93,12 @@ void CaseBook::add(const RunWindow& window) {
     if (w.load.empty()) {
       continue;
     }
-    auto& history = case_.layers[w.key()];
-    history.top_k = w.top_k;
-    if (history.briefs.empty()) {
-      history.first_load = w.load;
+    auto& [briefs, recent] = case_.layers[w.key()];
+    briefs.push_back({std::ranges::max(w.load) - 1, w.token_entropy});
+    recent.push_back(w.load);
+    if (recent.size() > kRecent) {
+      recent.erase(recent.begin());
     }
-    history.last_load = w.load;
-    history.last_demand = w.counts.demand;
-    history.last_tokens = w.counts.tokens;
-    history.briefs.push_back(brief_of(w, window.last_step));
-    history.recent_loads.push_back(w.load);
-    if (history.recent_loads.size() > kRecent) {
-      history.recent_loads.erase(history.recent_loads.begin());
-    }
-  }
-  for (const auto& [name, value] : window.means) {
-    case_.series[name].emplace_back(window.last_step, value);
   }
 }
 

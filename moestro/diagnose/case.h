@@ -20,35 +20,29 @@ namespace moestro {
 
 // One window of a layer, O(1) numbers.
 struct Brief {
-  int64_t step = 0;  // the last of the window
-  int64_t tokens = 0;
-  double max_vio = 0, min_load = 0, phi = 1;
-  double token_entropy = 0, marginal_entropy = 0, lse_rms = 0, max_logit = 0;
-  double drop_share = 0;
+  double max_vio = 0;
+  double token_entropy = 0;  // NaN where scores were not recorded
 };
 
-// The first and the last window in full, what lies between in short.
+// The last windows in full, all of them in short.
 struct LayerHistory {
-  int64_t top_k = 1;
-  std::vector<double> first_load, last_load;
-  std::vector<int64_t> last_demand;
-  int64_t last_tokens = 0;
   std::vector<Brief> briefs;
-  // The demand of the last windows was the same in each step's mean.
   std::vector<std::vector<double>> recent_loads;  // up to 4, newest last
+
+  [[nodiscard]] const std::vector<double>& last_load() const {
+    return recent_loads.back();
+  }
 };
 
 struct Case {
   RunFacts facts;
   bool from_scratch = false;
-  int64_t window = 50, last_step = 0;
+  int64_t window = 50;  // steps
   std::vector<AlarmEntry> alarms;
   std::map<LayerKey, LayerHistory> layers;
-  std::map<std::string, std::vector<std::pair<int64_t, double>>> series;
 
-  // The first of that rule, also closed; of `layer` where one is asked for.
-  [[nodiscard]] const AlarmEntry* first(
-      std::string_view id, std::optional<int32_t> layer = {}) const;
+  // The first of that rule, also closed.
+  [[nodiscard]] const AlarmEntry* first(std::string_view id) const;
   [[nodiscard]] std::vector<const AlarmEntry*> all(std::string_view id) const;
   // Warnings and pages, any rule.
   [[nodiscard]] std::vector<const AlarmEntry*> serious() const;

@@ -96,7 +96,6 @@ Examination examine(const RunReader& reader, const Registry& registry) {
   watch.finish();
   c.from_scratch = c.facts.recipe.has_value();
   c.window = watch.window();
-  c.last_step = reader.last_step();
   c.alarms = watch.alarms();
   result.alarms = c.alarms;
   result.self_test = c.first(kBroken) == nullptr;

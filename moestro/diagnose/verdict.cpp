@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/diagnose/verdict.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -29,6 +30,16 @@ Diagnosis Weighing::diagnosis(const Advice& advice) const {
       .action = std::string(advice.action),
       .success = std::string(advice.success),
       .rollback = std::string(advice.rollback)};
+}
+
+Diagnosis Weighing::diagnosis(
+    const Advice& advice, const std::vector<const AlarmEntry*>& signs) const {
+  auto diagnosis = this->diagnosis(advice);
+  diagnosis.layers = layers_of(signs);
+  diagnosis.experts = experts_of(signs);
+  diagnosis.since_step =
+      (*std::ranges::min_element(signs, {}, &AlarmEntry::step))->step;
+  return diagnosis;
 }
 
 }  // namespace moestro

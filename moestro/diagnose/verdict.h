@@ -42,6 +42,9 @@ class Weighing {
   void con(double worth, std::string text);
   [[nodiscard]] double confidence() const;
   [[nodiscard]] Diagnosis diagnosis(const Advice&) const;
+  // With the layers and experts that the signs name, since the first of them.
+  [[nodiscard]] Diagnosis diagnosis(
+      const Advice&, const std::vector<const AlarmEntry*>& signs) const;
 
  private:
   double odds_;

@@ -145,7 +145,7 @@ void Watch::step(const StepRecord& record) {
     rule.alarm->step(record, place, teller(rule.id));
   }
   if (!record.skipped) {
-    add(record);
+    add(record, place);
   }
   if (in_window_ == window_) {
     end_window();
@@ -153,10 +153,8 @@ void Watch::step(const StepRecord& record) {
   close_quiet();
 }
 
-void Watch::add(const StepRecord& record) {
-  first_step_ = in_window_ == 0 ? record.step : first_step_;
+void Watch::add(const StepRecord& record, const WatchSite& place) {
   ++in_window_;
-  const auto place = site();
   for (const auto& layer : record.layers) {
     const LayerKey key{layer.layer, layer.routing};
     sums_.try_emplace(key, place.top_k(layer)).first->second.add(layer);
@@ -178,11 +176,7 @@ void Watch::warm_up(double lr) {
 }
 
 void Watch::end_window() {
-  RunWindow window{
-      .first_step = first_step_,
-      .last_step = step_,
-      .number = windows_,
-      .since_arm = since_arm_};
+  RunWindow window{.number = windows_};
   for (const auto& [name, sum] : std::exchange(scalars_, {})) {
     window.means[name] = sum.first / sum.second;
   }
@@ -205,7 +199,6 @@ void Watch::end_window() {
   }
   in_window_ = 0;
   ++windows_;
-  since_arm_ += window.layers.empty() ? 0 : 1;
 }
 
 void Watch::finish() {
@@ -226,7 +219,6 @@ void Watch::close_quiet() {
 }
 
 void Watch::rearm() {
-  since_arm_ = 0;
   for (const auto& rule : rules_) {
     rule.alarm->rearm();
   }

@@ -63,7 +63,7 @@ class Watch {
   // What the data explain is no reason to wake anybody.
   void excuse(const std::string& id, Finding&);
   void open(const OpenKey&, const std::string& id, Finding);
-  void add(const StepRecord&);
+  void add(const StepRecord&, const WatchSite&);
   void end_window();
   void close_quiet();
   [[nodiscard]] Tell teller(const std::string& id);
@@ -81,8 +81,7 @@ class Watch {
   std::map<LayerKey, int64_t> excused_;  // by the data, until that window
   std::vector<AlarmEntry> alarms_;
   size_t told_ = 0;
-  int64_t step_ = 0, first_step_ = 0, in_window_ = 0;
-  int64_t windows_ = 0, since_arm_ = 0;
+  int64_t step_ = 0, in_window_ = 0, windows_ = 0;
   int64_t steady_ = 0;  // windows since the learning rate rose
   bool warm_ = false;
   double last_lr_ = 0;

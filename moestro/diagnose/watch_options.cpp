@@ -18,17 +18,24 @@ void store(WatchOptions& options, const Setting& s, StringPool& pool) {
 
 }  // namespace
 
-WatchOptions watch_options(const RunFacts& facts, StringPool& pool) {
-  WatchOptions options;
+std::vector<Setting> recorded_settings(const RunFacts& facts) {
   try {
-    for (const auto& s :
-         parse_toml(facts.config.value_or(""), "the run's configuration")) {
+    return parse_toml(facts.config.value_or(""), "the run's configuration");
+  } catch (const ConfigurationError&) {
+    return {};
+  }
+}
+
+WatchOptions watch_options(const RunFacts& facts, StringPool& pool) {
+  try {
+    WatchOptions options;
+    for (const auto& s : recorded_settings(facts)) {
       store(options, s, pool);
     }
+    return options;
   } catch (const ConfigurationError&) {
     return {};  // of another version: nothing is known of it
   }
-  return options;
 }
 
 }  // namespace moestro

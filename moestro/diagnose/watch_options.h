@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "moestro/base/api.h"
 #include "moestro/base/descriptor.h"
@@ -40,6 +41,10 @@ inline constexpr Param kWatchParams[] = {
     param<&WatchOptions::fail_on>(
         "fail_on", "an alarm of this level ends the run: it is saved first")
         .with({.choices = "never,warn,page"})};
+
+// Of a run's resolved configuration; none where it is of another version, or
+// was not recorded.
+[[nodiscard]] std::vector<Setting> recorded_settings(const RunFacts&);
 
 // Those of a run's resolved configuration; the defaults where it has none.
 [[nodiscard]] WatchOptions watch_options(const RunFacts&, StringPool&);

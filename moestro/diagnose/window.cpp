@@ -119,13 +119,6 @@ double per_token(double sum, const Counts& counts, bool recorded) {
              : kUnknown;
 }
 
-void add_counts(std::vector<int64_t>& sum, const std::vector<int64_t>& more) {
-  sum.resize(std::max(sum.size(), more.size()));
-  for (size_t i = 0; i < more.size(); ++i) {
-    sum[i] += more[i];
-  }
-}
-
 using Means = std::map<std::string, std::pair<double, double>>;
 
 void add_means(

@@ -65,10 +65,8 @@ struct LayerWindow {
 };
 
 struct RunWindow {
-  int64_t first_step = 0, last_step = 0;
-  int64_t number = 0;     // since the run began, from 0
-  int64_t since_arm = 0;  // windows since the last declared event, from 0
-  bool warm = true;       // the learning rate has left its warm-up
+  int64_t number = 0;  // since the run began, from 0
+  bool warm = true;    // the learning rate has left its warm-up
   std::vector<LayerWindow> layers{};
   std::map<std::string, double> means{};  // of the run's series
 

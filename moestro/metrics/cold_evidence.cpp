@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Largest evidence that an expert gets less than 25 % of its fair share (L7): a
 // test that may be looked at after every step and starts anew when the expert
-// is chosen
-// (`Scarcity`). ln(1/alpha) refuses at level alpha.
+// is chosen (`Scarcity`). ln(1/alpha) refuses at level alpha.
 #include "moestro/metrics/evidence.h"
-#include "moestro/metrics/load.h"
-#include "moestro/metrics/metric.h"
 
 namespace moestro::metrics {
 namespace cold_evidence_part {
@@ -22,26 +19,6 @@ constexpr Reading kReading = {
     .cost = "O(E) a step",
     .groups = "router,capacity"};
 
-namespace {
-constexpr double kFraction = 0.25;
-}  // namespace
-
-class ColdEvidence final : public Metric {
- public:
-  explicit ColdEvidence(const Site&) {}
-
-  [[nodiscard]] double value(
-      const LayerRecord& r, const MetricContext& context) const override {
-    return most_evidence({&r, 1}, {kFraction, context.top_k});
-  }
-
-  [[nodiscard]] double over(
-      std::span<const LayerRecord> records,
-      const MetricContext& context) const override {
-    return most_evidence(records, {kFraction, context.top_k});
-  }
-};
-
 }  // namespace cold_evidence_part
 
 extern constinit const Variant<Metric> cold_evidence = {
@@ -50,6 +27,6 @@ extern constinit const Variant<Metric> cold_evidence = {
          .summary = "evidence that an expert gets less than 25 % of fair",
          .paper = "",
          .reading = &cold_evidence_part::kReading},
-    .make = make_plain<Metric, cold_evidence_part::ColdEvidence>};
+    .make = make_plain<Metric, MostEvidence<25>>};
 
 }  // namespace moestro::metrics

@@ -78,15 +78,9 @@ std::set<std::string> names_of(const Mix& a, const Mix& b) {
 
 }  // namespace
 
-class DataMix final : public Metric {
+class DataMix final : public ChangeMetric {
  public:
   explicit DataMix(const Site&) {}
-
-  // One step has no change.
-  [[nodiscard]] double value(
-      const LayerRecord&, const MetricContext&) const override {
-    return kUnknown;
-  }
 
   [[nodiscard]] double over(
       std::span<const LayerRecord> records,

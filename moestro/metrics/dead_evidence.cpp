@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Largest evidence that an expert gets less than 10 % of its fair share (L7): a
 // test that may be looked at after every step and starts anew when the expert
-// is chosen
-// (`Scarcity`). ln(1/alpha) refuses at level alpha.
+// is chosen (`Scarcity`). ln(1/alpha) refuses at level alpha.
 #include "moestro/metrics/evidence.h"
-#include "moestro/metrics/load.h"
-#include "moestro/metrics/metric.h"
 
 namespace moestro::metrics {
 namespace dead_evidence_part {
@@ -22,26 +19,6 @@ constexpr Reading kReading = {
     .cost = "O(E) a step",
     .groups = "router,capacity"};
 
-namespace {
-constexpr double kFraction = 0.1;
-}  // namespace
-
-class DeadEvidence final : public Metric {
- public:
-  explicit DeadEvidence(const Site&) {}
-
-  [[nodiscard]] double value(
-      const LayerRecord& r, const MetricContext& context) const override {
-    return most_evidence({&r, 1}, {kFraction, context.top_k});
-  }
-
-  [[nodiscard]] double over(
-      std::span<const LayerRecord> records,
-      const MetricContext& context) const override {
-    return most_evidence(records, {kFraction, context.top_k});
-  }
-};
-
 }  // namespace dead_evidence_part
 
 extern constinit const Variant<Metric> dead_evidence = {
@@ -50,6 +27,6 @@ extern constinit const Variant<Metric> dead_evidence = {
          .summary = "evidence that an expert gets less than 10 % of fair",
          .paper = "",
          .reading = &dead_evidence_part::kReading},
-    .make = make_plain<Metric, dead_evidence_part::DeadEvidence>};
+    .make = make_plain<Metric, MostEvidence<10>>};
 
 }  // namespace moestro::metrics

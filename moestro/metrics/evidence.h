@@ -23,5 +23,23 @@ struct LeastShare {
 [[nodiscard]] double most_evidence(
     std::span<const LayerRecord>, const LeastShare&);
 
+// Of the expert with the most, against `Percent` of the fair share.
+template <int Percent>
+class MostEvidence final : public Metric {
+ public:
+  explicit MostEvidence(const Site&) {}
+
+  [[nodiscard]] double value(
+      const LayerRecord& r, const MetricContext& context) const override {
+    return most_evidence({&r, 1}, {Percent / 100.0, context.top_k});
+  }
+
+  [[nodiscard]] double over(
+      std::span<const LayerRecord> records,
+      const MetricContext& context) const override {
+    return most_evidence(records, {Percent / 100.0, context.top_k});
+  }
+};
+
 }  // namespace moestro::metrics
 MOESTRO_API_END

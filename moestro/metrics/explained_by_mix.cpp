@@ -23,15 +23,9 @@ constexpr Reading kReading = {
     .cost = "O(domains E) once a window",
     .groups = "data,router"};
 
-class ExplainedByMix final : public Metric {
+class ExplainedByMix final : public ChangeMetric {
  public:
   explicit ExplainedByMix(const Site&) {}
-
-  // One step has no change.
-  [[nodiscard]] double value(
-      const LayerRecord&, const MetricContext&) const override {
-    return kUnknown;
-  }
 
   [[nodiscard]] double over(
       std::span<const LayerRecord> records,

@@ -24,10 +24,6 @@ std::vector<double> in_units_of_mean(std::vector<double> values) {
   return values;
 }
 
-int64_t total(const std::vector<int64_t>& counts) {
-  return std::accumulate(counts.begin(), counts.end(), int64_t{0});
-}
-
 using Named = std::vector<std::pair<std::string, double>>;
 
 double named(const Named& values, std::string_view name) {

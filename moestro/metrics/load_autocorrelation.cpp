@@ -22,15 +22,9 @@ constexpr Reading kReading = {
     .cost = "O(E) a step",
     .groups = "router,data"};
 
-class LoadAutocorrelation final : public Metric {
+class LoadAutocorrelation final : public ChangeMetric {
  public:
   explicit LoadAutocorrelation(const Site&) {}
-
-  // One step has no change.
-  [[nodiscard]] double value(
-      const LayerRecord&, const MetricContext&) const override {
-    return kUnknown;
-  }
 
   [[nodiscard]] double over(
       std::span<const LayerRecord> records,

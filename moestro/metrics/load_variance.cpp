@@ -20,15 +20,9 @@ constexpr Reading kReading = {
     .cost = "O(E) a step",
     .groups = "router,data"};
 
-class LoadVariance final : public Metric {
+class LoadVariance final : public ChangeMetric {
  public:
   explicit LoadVariance(const Site&) {}
-
-  // One step has no change.
-  [[nodiscard]] double value(
-      const LayerRecord&, const MetricContext&) const override {
-    return kUnknown;
-  }
 
   [[nodiscard]] double over(
       std::span<const LayerRecord> records,

@@ -48,5 +48,14 @@ class Metric {
       std::span<const LayerRecord>, const MetricContext&) const;
 };
 
+// A metric of the change over several steps: one step has none.
+class ChangeMetric : public Metric {
+ public:
+  [[nodiscard]] double value(
+      const LayerRecord&, const MetricContext&) const override {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+};
+
 }  // namespace moestro
 MOESTRO_API_END

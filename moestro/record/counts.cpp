@@ -2,18 +2,19 @@
 #include "moestro/record/counts.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace moestro {
-namespace {
+int64_t total(const std::vector<int64_t>& counts) {
+  return std::accumulate(counts.begin(), counts.end(), int64_t{0});
+}
 
-void add_to(std::vector<int64_t>& sum, const std::vector<int64_t>& more) {
+void add_counts(std::vector<int64_t>& sum, const std::vector<int64_t>& more) {
   sum.resize(std::max(sum.size(), more.size()));
   for (size_t e = 0; e < more.size(); ++e) {
     sum[e] += more[e];
   }
 }
-
-}  // namespace
 
 std::vector<int64_t> Counts::dropped() const {
   auto rest = demand;
@@ -25,9 +26,9 @@ std::vector<int64_t> Counts::dropped() const {
 
 void Counts::add(const Counts& more) {
   tokens += more.tokens;
-  add_to(demand, more.demand);
-  add_to(kept, more.kept);
-  add_to(first, more.first);
+  add_counts(demand, more.demand);
+  add_counts(kept, more.kept);
+  add_counts(first, more.first);
 }
 
 }  // namespace moestro

@@ -10,6 +10,10 @@
 MOESTRO_API_BEGIN
 namespace moestro {
 
+[[nodiscard]] int64_t total(const std::vector<int64_t>&);
+// The longer of both; what is not there counts as 0.
+void add_counts(std::vector<int64_t>& sum, const std::vector<int64_t>& more);
+
 // Over valid tokens, each counted once; one pass of a layer or a sum of them.
 // E experts.
 struct Counts {

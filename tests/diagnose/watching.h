@@ -2,7 +2,9 @@
 // A watch over simulated steps, for the tests of rules and verdicts.
 #pragma once
 
+#include <cmath>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,17 @@
 #include "moestro/diagnose/watch.h"
 
 namespace moestro {
+
+// Every token's scores have this entropy, and so does their mean: shares of
+// ln 64.
+inline void put_entropies(StepRecord& record, double token, double marginal) {
+  auto& layer = record.layers[0];
+  const auto tokens = static_cast<double>(layer.counts.tokens);
+  layer.entropy = token * std::log(64) * tokens;
+  layer.prob.assign(64, 1.0);
+  layer.prob[0] = 1;
+  layer.extras = {{"marginal-entropy", marginal}};
+}
 
 struct Watched {
   Registry registry = core_registry();

@@ -74,8 +74,7 @@ class Imbalance final : public Alarm {
     const auto bounds = max_vio_bounds(
         w.counts.demand, w.counts.tokens, w.top_k, w.phi, kConfidence);
     const double p = balance_p_value(w.counts.demand, w.top_k, w.phi);
-    const double chance = site_.rates.warn * static_cast<double>(site_.window) /
-                          static_cast<double>(watch.layers);
+    const double chance = site_.warn_chance(watch);
     const auto limits = limits_of(w);
     const bool sure = run.warm && p < chance;
     const bool warn = state.warns.push(sure && bounds.low > limits.warn);

@@ -49,8 +49,7 @@ class SoftCollapse final : public Alarm {
       const WatchSite& watch,
       const Tell& tell) {
     auto& state = layers_[w.key()];
-    const double chance = site_.rates.warn * static_cast<double>(site_.window) /
-                          static_cast<double>(watch.layers);
+    const double chance = site_.warn_chance(watch);
     const bool soft = !w.share.empty();
     const auto& share_E = soft ? w.share : w.load;
     if (run.number < kStart && watch.from_scratch && soft) {

@@ -21,16 +21,15 @@ namespace a15_drops_part {
 constexpr double kPoint = 0.01, kMuch = 0.05, kFarTooMuch = 0.15;
 constexpr double kConfidence = 0.999;
 
-static double total(const std::vector<int64_t>& counts) {
-  return static_cast<double>(
-      std::accumulate(counts.begin(), counts.end(), int64_t{0}));
+static double total_of(const std::vector<int64_t>& counts) {
+  return static_cast<double>(total(counts));
 }
 
 // Share of an expert's pairs that balanced routing loses.
 static double expected_loss(const LayerWindow& w) {
   const double E = static_cast<double>(w.experts());
   const double T = w.tokens() / static_cast<double>(w.steps);
-  const double q = total(w.counts.demand) / w.tokens() / E;
+  const double q = total_of(w.counts.demand) / w.tokens() / E;
   const double mean = T * q;
   const double sd = std::sqrt(std::max(1e-12, w.phi * mean * (1 - q)));
   const double x = (static_cast<double>(w.largest_kept) - mean) / sd;
@@ -44,7 +43,7 @@ class Drops final : public Alarm {
   void window(
       const RunWindow& run, const WatchSite&, const Tell& tell) override {
     for (const auto& w : run.layers) {
-      const double demand = total(w.counts.demand);
+      const double demand = total_of(w.counts.demand);
       if (run.warm && demand > 0 && !w.counts.kept.empty()) {
         look(w, demand, tell);
       }
@@ -55,7 +54,7 @@ class Drops final : public Alarm {
 
  private:
   void look(const LayerWindow& w, double demand, const Tell& tell) {
-    const double dropped = std::max(0.0, demand - total(w.counts.kept));
+    const double dropped = std::max(0.0, demand - total_of(w.counts.kept));
     const auto certain =
         wilson(dropped / w.phi, demand / w.phi, kConfidence).low;
     const double excess = expected_loss(w) + kPoint;

@@ -22,10 +22,6 @@ constexpr int kSettled = 5;
 // to the same experts in every step.
 constexpr double kTelling = 32;
 
-static int64_t total(const std::vector<int64_t>& counts) {
-  return std::accumulate(counts.begin(), counts.end(), int64_t{0});
-}
-
 // All alike: what planners and expert choice make of it.
 static bool is_even(const std::vector<int64_t>& counts) {
   const auto [least, most] = std::ranges::minmax(counts);

@@ -27,10 +27,7 @@ class Instrumentation final : public Verdict {
       weighing.pro(
           1, "step " + std::to_string(alarm->step) + ": " + alarm->message);
     }
-    auto diagnosis = weighing.diagnosis(kAdvice);
-    diagnosis.layers = layers_of(broken);
-    diagnosis.since_step = broken.front()->step;
-    return diagnosis;
+    return weighing.diagnosis(kAdvice, broken);
   }
 };
 

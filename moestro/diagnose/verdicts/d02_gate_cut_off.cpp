@@ -34,11 +34,7 @@ class GateCutOff final : public Verdict {
     if (k && *k == 1) {
       weighing.pro(1, "moe.top_k = 1: a normalised weight is always 1");
     }
-    auto diagnosis = weighing.diagnosis(kAdvice);
-    diagnosis.layers = layers_of(signs);
-    diagnosis.experts = experts_of(signs);
-    diagnosis.since_step = signs.front()->step;
-    return diagnosis;
+    return weighing.diagnosis(kAdvice, signs);
   }
 };
 

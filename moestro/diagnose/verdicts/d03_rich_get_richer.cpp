@@ -2,7 +2,6 @@
 // D03: nothing balances the load, or too weakly, and what is chosen learns and
 // is chosen again. Loads drift apart over the run; the configuration has no
 // balance loss and no controller, or a weight that does nothing.
-#include <algorithm>
 #include <set>
 
 #include "moestro/diagnose/verdict.h"
@@ -86,12 +85,7 @@ class RichGetRicher final : public Verdict {
     }
     weigh_balancing(c, weighing);
     weigh_growth(c, weighing);
-    auto diagnosis = weighing.diagnosis(kAdvice);
-    diagnosis.layers = layers_of(signs);
-    diagnosis.experts = experts_of(signs);
-    diagnosis.since_step =
-        (*std::ranges::min_element(signs, {}, &AlarmEntry::step))->step;
-    return diagnosis;
+    return weighing.diagnosis(kAdvice, signs);
   }
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // D04: balancing is on and loads still leap about: the router's gradient or its
 // logits run away. Its learning rate is too high.
-#include <algorithm>
 
 #include "moestro/diagnose/verdict.h"
 #include "moestro/diagnose/words.h"
@@ -44,11 +43,7 @@ class RouterLrTooHigh final : public Verdict {
     if (c.first("A20") != nullptr && !(scale && *scale > 3)) {
       weighing.con(0.7, "the loss leaps as well: perhaps all of the optimizer");
     }
-    auto diagnosis = weighing.diagnosis(kAdvice);
-    diagnosis.layers = layers_of(signs);
-    diagnosis.since_step =
-        (*std::ranges::min_element(signs, {}, &AlarmEntry::step))->step;
-    return diagnosis;
+    return weighing.diagnosis(kAdvice, signs);
   }
 };
 

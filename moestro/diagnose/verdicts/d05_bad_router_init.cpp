@@ -39,11 +39,7 @@ class BadRouterInit final : public Verdict {
       weighing.pro(
           0.6, "step " + std::to_string(alarm->step) + ": " + alarm->message);
     }
-    auto diagnosis = weighing.diagnosis(kAdvice);
-    diagnosis.layers = layers_of(signs);
-    diagnosis.experts = experts_of(signs);
-    diagnosis.since_step = signs.front()->step;
-    return diagnosis;
+    return weighing.diagnosis(kAdvice, signs);
   }
 };
 

@@ -31,11 +31,7 @@ class IdenticalExperts final : public Verdict {
     } else {
       weighing.con(1, "they were different before");
     }
-    auto diagnosis = weighing.diagnosis(kAdvice);
-    diagnosis.layers = layers_of(signs);
-    diagnosis.experts = experts_of(signs);
-    diagnosis.since_step = signs.front()->step;
-    return diagnosis;
+    return weighing.diagnosis(kAdvice, signs);
   }
 };
 

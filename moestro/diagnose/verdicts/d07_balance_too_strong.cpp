@@ -30,11 +30,7 @@ class BalanceTooStrong final : public Verdict {
     for (const auto* uneven : c.all("A01")) {
       weighing.con(1, uneven->message);
     }
-    auto diagnosis = weighing.diagnosis(kAdvice);
-    diagnosis.layers = layers_of(signs);
-    diagnosis.experts = experts_of(signs);
-    diagnosis.since_step = signs.front()->step;
-    return diagnosis;
+    return weighing.diagnosis(kAdvice, signs);
   }
 };
 

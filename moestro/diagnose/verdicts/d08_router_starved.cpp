@@ -32,10 +32,7 @@ class RouterStarved final : public Verdict {
     if (perturbs && !perturbs->empty()) {
       weighing.pro(0.7, "routing is perturbed: " + *perturbs);
     }
-    auto diagnosis = weighing.diagnosis(kAdvice);
-    diagnosis.layers = layers_of(uniform);
-    diagnosis.since_step = uniform.front()->step;
-    return diagnosis;
+    return weighing.diagnosis(kAdvice, uniform);
   }
 };
 

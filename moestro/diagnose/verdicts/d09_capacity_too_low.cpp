@@ -37,10 +37,7 @@ class CapacityTooLow final : public Verdict {
     for (const auto* alarm : uneven) {
       weighing.con(1, alarm->message);
     }
-    auto diagnosis = weighing.diagnosis(kAdvice);
-    diagnosis.layers = layers_of(drops);
-    diagnosis.since_step = drops.front()->step;
-    return diagnosis;
+    return weighing.diagnosis(kAdvice, drops);
   }
 };
 

@@ -36,10 +36,7 @@ class DataSkew final : public Verdict {
     if (!serious.empty()) {
       weighing.con(1, "it does not explain this: " + serious.front()->message);
     }
-    auto diagnosis = weighing.diagnosis(kAdvice);
-    diagnosis.layers = layers_of(signs);
-    diagnosis.since_step = signs.front()->step;
-    return diagnosis;
+    return weighing.diagnosis(kAdvice, signs);
   }
 };
 

@@ -29,7 +29,7 @@ static double share_without(const Case& c, int32_t layer) {
   double most = 0;
   for (const auto& [key, history] : c.layers) {
     if (key.first == layer) {
-      most = std::max(most, cold_share(history.last_load));
+      most = std::max(most, cold_share(history.last_load()));
     }
   }
   return most;
@@ -80,11 +80,7 @@ class LocalStarvation final : public Verdict {
     if (!c.all("A01").empty() && c.all("A01").front()->level >= Level::kWarn) {
       weighing.con(0.8, c.all("A01").front()->message);
     }
-    auto diagnosis = weighing.diagnosis(kAdvice);
-    diagnosis.layers = layers_of(signs);
-    diagnosis.experts = experts_of(signs);
-    diagnosis.since_step = signs.front()->step;
-    return diagnosis;
+    return weighing.diagnosis(kAdvice, signs);
   }
 };
 

@@ -26,11 +26,7 @@ class MuteExpert final : public Verdict {
     for (const auto* alarm : signs) {
       weighing.pro(0.7, alarm->message);
     }
-    auto diagnosis = weighing.diagnosis(kAdvice);
-    diagnosis.layers = layers_of(signs);
-    diagnosis.experts = experts_of(signs);
-    diagnosis.since_step = signs.front()->step;
-    return diagnosis;
+    return weighing.diagnosis(kAdvice, signs);
   }
 };
 

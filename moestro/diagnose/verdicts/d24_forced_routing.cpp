@@ -18,22 +18,22 @@ constexpr Advice kAdvice = {
 
 // Exactly flat over some experts, nothing on the others, and the same before.
 static bool is_forced(const LayerHistory& history) {
-  const auto [least, most] = std::ranges::minmax(history.last_load);
+  const auto [least, most] = std::ranges::minmax(history.last_load());
   if (least > 0 || !(most > 0) || history.recent_loads.size() < 2) {
     return false;
   }
   const auto flat = [most = most](double u) {
     return u == 0 || std::abs(u - most) < 1e-9 * most;
   };
-  return std::ranges::all_of(history.last_load, flat) &&
+  return std::ranges::all_of(history.last_load(), flat) &&
          std::ranges::all_of(history.recent_loads, [&](const auto& loads) {
-           return loads == history.last_load;
+           return loads == history.last_load();
          });
 }
 
 static int64_t used_of(const LayerHistory& history) {
   return std::ranges::count_if(
-      history.last_load, [](double u) { return u > 0; });
+      history.last_load(), [](double u) { return u > 0; });
 }
 
 class ForcedRouting final : public Verdict {
@@ -50,7 +50,7 @@ class ForcedRouting final : public Verdict {
         weighing.pro(
             0.7,
             words::layer(key.first, key.second) + ": " + std::to_string(used) +
-                " of " + std::to_string(history.last_load.size()) +
+                " of " + std::to_string(history.last_load().size()) +
                 " experts have exactly the same load in every window");
       }
     }

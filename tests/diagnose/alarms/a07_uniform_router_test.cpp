@@ -1,23 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
-
 #include <gtest/gtest.h>
 
 #include "tests/diagnose/watching.h"
 
 namespace moestro {
 namespace {
-
-// Every token's scores have this entropy, and so does their mean: shares of
-// ln 64.
-void put_entropies(StepRecord& record, double token, double marginal) {
-  auto& layer = record.layers[0];
-  const auto tokens = static_cast<double>(layer.counts.tokens);
-  layer.entropy = token * std::log(64) * tokens;
-  layer.prob.assign(64, 1.0);
-  layer.prob[0] = 1;
-  layer.extras = {{"marginal-entropy", marginal}};
-}
 
 TEST(A07, warns_of_a_router_that_tells_no_token_from_another) {
   Watched run({.phi = 1});

@@ -8,7 +8,7 @@ namespace {
 
 Case starving(std::vector<double> load) {
   auto c = case_of({alarm("A03", Level::kPage, 500, 0)});
-  c.layers[{0, ""}] = {.last_load = std::move(load), .briefs = {{}}};
+  c.layers[{0, ""}] = {.briefs = {{}}, .recent_loads = {std::move(load)}};
   return c;
 }
 

@@ -8,8 +8,7 @@ namespace {
 
 Case flat(const std::vector<double>& last, const std::vector<double>& before) {
   Case c;
-  c.layers[{0, ""}] = {
-      .last_load = last, .briefs = {{}}, .recent_loads = {before, last}};
+  c.layers[{0, ""}] = {.briefs = {{}}, .recent_loads = {before, last}};
   return c;
 }
 
