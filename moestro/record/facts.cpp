@@ -109,6 +109,16 @@ std::string layers_text(const std::vector<LayerFacts>& layers) {
   return dump(list);
 }
 
+std::vector<int32_t> devices_of(const Json& layer) {
+  std::vector<int32_t> device_E;
+  if (const auto devices = layer.find("devices")) {
+    for (const auto& device : devices->as_array()) {
+      device_E.push_back(static_cast<int32_t>(device.as_int()));
+    }
+  }
+  return device_E;
+}
+
 std::vector<LayerFacts> layers_of(const std::string& text) {
   std::vector<LayerFacts> layers;
   const auto json = parse_json(text, "the fact 'layers'");
@@ -118,19 +128,13 @@ std::vector<LayerFacts> layers_of(const std::string& text) {
       return value ? value->as_int() : 0;
     };
     const auto fixed = object.find("fixed_k");
-    std::vector<int32_t> device_E;
-    if (const auto devices = object.find("devices")) {
-      for (const auto& device : devices->as_array()) {
-        device_E.push_back(static_cast<int32_t>(device.as_int()));
-      }
-    }
     layers.push_back(
         {object.at("kind").as_string(),
          number("experts"),
          number("top_k"),
          !fixed || fixed->as_bool(),
          number("expert_parameters"),
-         std::move(device_E)});
+         devices_of(object)});
   }
   return layers;
 }
