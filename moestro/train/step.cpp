@@ -82,8 +82,13 @@ Stepper::Stepper(
     const Config& config,
     const Dataset& data,
     TrainState& state,
-    Stopwatch& watch)
-    : config_(config), data_(data), state_(state), watch_(watch) {}
+    Stopwatch& watch,
+    std::span<Hand* const> hands)
+    : config_(config),
+      data_(data),
+      state_(state),
+      watch_(watch),
+      hands_(hands) {}
 
 StepOutcome Stepper::run() {
   StepOutcome outcome;
@@ -101,6 +106,9 @@ StepOutcome Stepper::run() {
   for (auto& micro : micros) {
     learn_from(micro);
   }
+  for (auto* hand : hands_) {
+    hand->gradients(state_);
+  }
   const auto norms = settle(micros);
   judge(outcome, micros, norms);
   state_.optimizer.clear();
@@ -111,6 +119,19 @@ StepOutcome Stepper::run() {
   return outcome;
 }
 
+std::vector<Window> Stepper::next_windows() {
+  std::vector<Window> windows;
+  for (int64_t i = 0; i < config_.train.batch; ++i) {
+    windows.push_back(data_.train(
+        static_cast<uint64_t>(config_.train.seed),
+        static_cast<uint64_t>(state_.cursor++)));
+  }
+  for (auto* hand : hands_) {
+    hand->batch(state_.step, windows);
+  }
+  return windows;
+}
+
 std::vector<Stepper::Micro> Stepper::next_batch(StepRecord& record) {
   const auto batch = config_.train.batch;
   const auto size =
@@ -119,17 +140,16 @@ std::vector<Stepper::Micro> Stepper::next_batch(StepRecord& record) {
   std::vector<double> share(domains.size());
   std::vector<Micro> micros;
   Repetitions repetitions;
+  const auto all = next_windows();
   for (int64_t first = 0; first < batch; first += size) {
-    std::vector<Window> windows;
+    const auto windows = std::span(all).subspan(
+        static_cast<size_t>(first), static_cast<size_t>(size));
     std::vector<int32_t> domain_S;
-    for (int64_t i = 0; i < size; ++i) {
-      windows.push_back(data_.train(
-          static_cast<uint64_t>(config_.train.seed),
-          static_cast<uint64_t>(state_.cursor++)));
-      share[static_cast<size_t>(windows.back().domain)] +=
+    for (const auto& window : windows) {
+      share[static_cast<size_t>(window.domain)] +=
           1 / static_cast<double>(batch);
-      domain_S.push_back(windows.back().domain);
-      repetitions.add(windows.back().bytes);
+      domain_S.push_back(window.domain);
+      repetitions.add(window.bytes);
     }
     domain_S_[static_cast<int32_t>(first / size)] = domain_S;
     const auto bytes = without_waiting(bytes_of(windows), state_.device());

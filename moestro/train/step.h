@@ -7,6 +7,7 @@
 #include "moestro/record/step.h"
 #include "moestro/train/data/dataset.h"
 #include "moestro/train/guard.h"
+#include "moestro/train/hand.h"
 #include "moestro/train/stopwatch.h"
 
 MOESTRO_API_BEGIN
@@ -29,7 +30,12 @@ struct StepOutcome {
 class Stepper {
  public:
   // All must outlive the stepper.
-  Stepper(const Config&, const Dataset&, TrainState&, Stopwatch&);
+  Stepper(
+      const Config&,
+      const Dataset&,
+      TrainState&,
+      Stopwatch&,
+      std::span<Hand* const> hands = {});
 
   [[nodiscard]] StepOutcome run();
   // The next step also takes the gradients of its losses one by one.
@@ -44,6 +50,7 @@ class Stepper {
     Tensor lm{}, balance{};  // losses, detached
   };
 
+  [[nodiscard]] std::vector<Window> next_windows();
   [[nodiscard]] std::vector<Micro> next_batch(StepRecord&);
   void count_beforehand(const std::vector<Micro>&);
   void learn_from(Micro&);
@@ -63,6 +70,7 @@ class Stepper {
   const Dataset& data_;
   TrainState& state_;
   Stopwatch& watch_;
+  std::span<Hand* const> hands_;
   std::map<Ledger::Place, LayerRecord> layers_;
   std::map<Ledger::Place, SequenceRows> rows_;
   std::map<int32_t, std::vector<int32_t>> domain_S_;  // by micro-batch

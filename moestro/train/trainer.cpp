@@ -146,7 +146,7 @@ class Loop {
     if (state.evaluation_due) {
       assess(state);
     }
-    Stepper stepper(config_, data_, state, watch_);
+    Stepper stepper(config_, data_, state, watch_, company_.hands);
     Prober prober(config_, state, data_);
     while (state.step < config_.train.steps) {
       const auto result = one_step(state, stepper, prober);
@@ -174,8 +174,18 @@ class Loop {
 
   void say(const std::string& line) { say_to(company_, line); }
 
+  void reach_in(TrainState& state) {
+    const Note note = [&](std::string_view kind, std::string_view text) {
+      each([&](RunSink& sink) { sink.event(state.step, kind, text); });
+    };
+    for (auto* hand : company_.hands) {
+      hand->before_step(state, note);
+    }
+  }
+
   std::optional<TrainResult> one_step(
       TrainState& state, Stepper& stepper, Prober& prober) {
+    reach_in(state);
     std::optional<WeightMeasure> measure;
     const bool probes = due(state.step + 1, config_.train.probe_every);
     if (probes) {
@@ -199,6 +209,9 @@ class Loop {
       assess(state);
     }
     watch_.mark("evaluation");
+    for (auto* hand : company_.hands) {
+      hand->record(outcome.record);
+    }
     record(outcome.record);
     if (state.guard.bad_in_a_row >=
         static_cast<double>(config_.train.max_bad_steps)) {

@@ -9,6 +9,7 @@
 #include "moestro/base/api.h"
 #include "moestro/base/durable.h"
 #include "moestro/base/error.h"
+#include "moestro/train/hand.h"
 #include "moestro/train/restore.h"
 #include "moestro/train/run_folder.h"
 #include "moestro/train/run_sink.h"
@@ -16,13 +17,14 @@
 MOESTRO_API_BEGIN
 namespace moestro {
 
-// Who follows the run, and who may stop it.
+// Who follows the run, who may stop it, who may change it.
 struct Company {
   std::vector<RunSink*> sinks;
   // The signal that asked to stop, 0 = none: the step is finished and saved.
   std::function<int()> stop = [] { return 0; };
   // An alarm asks for the same.
   std::function<bool()> alarmed = [] { return false; };
+  std::vector<Hand*> hands{};
 };
 
 enum class Ending {
