@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/probe/gradient_probe.h"
 
+#include <algorithm>
+
 #include <torch/csrc/autograd/autograd.h>
 
 namespace moestro {
@@ -29,19 +31,31 @@ std::vector<Tensor> joined(const Groups& groups) {
   return all;
 }
 
-// Undefined where the loss does not reach a weight.
+// Undefined where the loss does not reach a weight, also because somebody took
+// the weight out of the graph.
 std::vector<Tensor> raw_gradients(
     const Tensor& loss, const std::vector<Tensor>& weights) {
-  if (weights.empty() || !loss.defined() || !loss.requires_grad()) {
-    return std::vector<Tensor>(weights.size());
+  std::vector<Tensor> all(weights.size());
+  std::vector<Tensor> asked;
+  std::ranges::copy_if(weights, std::back_inserter(asked), [](const Tensor& w) {
+    return w.requires_grad();
+  });
+  if (asked.empty() || !loss.defined() || !loss.requires_grad()) {
+    return all;
   }
-  return torch::autograd::grad(
+  const auto found = torch::autograd::grad(
       {loss},
-      weights,
+      asked,
       {},
       /*retain_graph=*/true,
       /*create_graph=*/false,
       /*allow_unused=*/true);
+  for (size_t i = 0, next = 0; i < weights.size(); ++i) {
+    if (weights[i].requires_grad()) {
+      all[i] = found[next++];
+    }
+  }
+  return all;
 }
 
 // One flat gradient a group: zeros where the loss does not reach it.

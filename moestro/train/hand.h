@@ -26,7 +26,7 @@ class Hand {
   virtual void before_step(TrainState&, const Note&) {}
   // What that step is about to learn from; as many windows of as many bytes
   // stay.
-  virtual void batch(int64_t /*step*/, std::vector<Window>&) {}
+  virtual void batch(int64_t /*step*/, const Dataset&, std::vector<Window>&) {}
   // Gradients are there; nothing has been made of them.
   virtual void gradients(TrainState&) {}
   // What the instruments are about to say of the step.

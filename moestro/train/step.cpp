@@ -67,7 +67,7 @@ std::vector<LayerWeights> weights_of(Stack& layers) {
   std::vector<LayerWeights> all(layers.size());
   for (size_t l = 0; l < layers.size(); ++l) {
     layers.layer(l).tensors([&all, l](const NamedTensor& t) {
-      if (t.value.requires_grad() && t.role != Role::kRest) {
+      if (t.trained && t.role != Role::kRest) {
         auto& group = t.role == Role::kRouter ? all[l].router : all[l].experts;
         group.push_back(t.value);
       }
@@ -127,7 +127,7 @@ std::vector<Window> Stepper::next_windows() {
         static_cast<uint64_t>(state_.cursor++)));
   }
   for (auto* hand : hands_) {
-    hand->batch(state_.step, windows);
+    hand->batch(state_.step, data_, windows);
   }
   return windows;
 }
