@@ -1,5 +1,5 @@
 # Every target does all its own set-up; a second call does nothing.
-.PHONY: demo build test test-full test-asan stress check format docs fuzz bench bench-engines calibrate-stats plots setup core test-gcc clean
+.PHONY: demo build test test-full test-asan stress scenarios check format docs fuzz bench bench-engines calibrate-stats plots setup core test-gcc clean
 STEPS ?= 3000
 EFFORT ?= 1
 # of fuzzing, for each target
@@ -47,6 +47,10 @@ core: setup
 # Every fault, two hundred kills, four hundred disks.
 stress: setup
 	@tools/build.sh release && tools/ctest.sh release -R 'cli_full_(faults|crashes|damaged_stores)'
+
+# Every fault and every healthy control, twice; docs/scenarios.md.
+scenarios: setup
+	@tools/build.sh release && build/moestro lab scenario run all --seeds $(or $(SEEDS),2)
 
 # The program from outside, with every check of addresses and of behaviour.
 test-asan: setup

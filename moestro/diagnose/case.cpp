@@ -94,7 +94,8 @@ void CaseBook::add(const RunWindow& window) {
       continue;
     }
     auto& [briefs, recent] = case_.layers[w.key()];
-    briefs.push_back({std::ranges::max(w.load) - 1, w.token_entropy});
+    briefs.push_back(
+        {std::ranges::max(w.load) - 1, w.token_entropy, w.mean("row-excess")});
     recent.push_back(w.load);
     if (recent.size() > kRecent) {
       recent.erase(recent.begin());

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -22,6 +23,8 @@ namespace moestro {
 struct Brief {
   double max_vio = 0;
   double token_entropy = 0;  // NaN where scores were not recorded
+  // Longest row of the router over the median one; NaN where not measured.
+  double row_excess = std::numeric_limits<double>::quiet_NaN();
 };
 
 // The last windows in full, all of them in short.

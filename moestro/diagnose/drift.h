@@ -38,6 +38,9 @@ class ShareDrift {
   [[nodiscard]] std::optional<Stray> push(
       std::span<const double> share_E, double chance);
   void restart();
+  [[nodiscard]] bool is_learning() const {
+    return std::ssize(first_) < kBaseline;
+  }
 
  private:
   [[nodiscard]] std::vector<double> strays(std::span<const double>) const;

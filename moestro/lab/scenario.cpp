@@ -144,7 +144,7 @@ class Reader {
       }
     }
     std::ranges::stable_sort(
-        result_.changes, {}, [](const Change& c) { return c.when.at; });
+        result_.changes, {}, [](const ConfigChange& c) { return c.when.at; });
     return std::move(result_);
   }
 
@@ -190,9 +190,11 @@ class Reader {
   }
 
   template <class T>
-  static T& one_called(std::vector<T>& all, std::string_view name) {
+  T& one_called(std::vector<T>& all, std::string_view name) {
     const auto found = std::ranges::find(all, name, &T::name);
-    return found != all.end() ? *found : all.emplace_back(T{std::string(name)});
+    return found != all.end()
+               ? *found
+               : all.emplace_back(T{result_.strings->keep(std::string(name))});
   }
 
   template <class T>
@@ -274,6 +276,12 @@ int64_t Scenario::fault_step() const {
   earliest(changes, first);
   const bool none = first == std::numeric_limits<int64_t>::max();
   return !fault.empty() || none ? 0 : first;
+}
+
+bool Scenario::injects() const {
+  return !(
+      edits.empty() && knobs.empty() && data.empty() && instruments.empty() &&
+      changes.empty() && declarations.empty());
 }
 
 Scenario parse_scenario(std::string_view text, const std::string& file) {

@@ -26,7 +26,8 @@ struct When {
   [[nodiscard]] int64_t first() const { return at >= 0 ? at : from; }
 };
 
-// Tensors of the model and of the optimizer ("exp_avg.<name>", ...).
+// Tensors of the model; of the optimizer where the pattern begins with
+// "exp_avg" or "step.".
 struct Edit {
   std::string_view name;  // of its table
   When when;
@@ -64,7 +65,7 @@ struct InstrumentFault {
 };
 
 // The configuration from a step on: the run is saved, and goes on with it.
-struct Change {
+struct ConfigChange {
   std::string_view name;
   When when;
   std::vector<Setting> settings;
@@ -98,11 +99,13 @@ struct Scenario {
   std::vector<KnobMove> knobs;
   std::vector<DataFault> data;
   std::vector<InstrumentFault> instruments;
-  std::vector<Change> changes;  // in the order of their steps
+  std::vector<ConfigChange> changes;  // in the order of their steps
   std::vector<Declaration> declarations;
   std::shared_ptr<StringPool> strings;
 
   [[nodiscard]] int64_t fault_step() const;
+  // Something acts besides settings.
+  [[nodiscard]] bool injects() const;
 };
 
 // ConfigurationError with FILE:LINE:COLUMN for what is no scenario.

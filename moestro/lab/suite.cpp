@@ -80,10 +80,7 @@ class Suite {
   void plan(const Scenario& scenario) {
     for (int64_t i = 0; i < options_.seeds; ++i) {
       const auto seed = options_.first_seed + i;
-      add(
-          {&scenario,
-           scenario.healthy ? Arm::kHealthy : Arm::kUntreated,
-           seed});
+      add({&scenario, Arm::kUntreated, seed});
       const bool treated =
           options_.treat && (scenario.healthy || scenario.expected.recoverable);
       if (treated) {
@@ -92,20 +89,18 @@ class Suite {
     }
     if (!scenario.healthy) {
       for (int64_t i = 0; i < std::max(kBandSeeds, options_.seeds); ++i) {
-        add_twin({&scenario, Arm::kHealthy, options_.first_seed + i});
+        add({&scenario, Arm::kHealthy, options_.first_seed + i});
       }
     }
   }
 
+  // What is configured alike and disturbed by nobody is one run.
   void add(const Job& job) {
-    places_[{job.scenario, job.arm, job.seed}] = jobs_.size();
-    jobs_.push_back(job);
-  }
-
-  void add_twin(const Job& job) {
-    const auto text =
-        text_of(settings_of(*job.scenario, job.arm, job.seed, site_));
-    const auto [found, fresh] = twins_.try_emplace(text, jobs_.size());
+    auto text = text_of(settings_of(*job.scenario, job.arm, job.seed, site_));
+    if (job.arm != Arm::kHealthy && job.scenario->injects()) {
+      text += job.scenario->id;
+    }
+    const auto [found, fresh] = runs_.try_emplace(text, jobs_.size());
     places_[{job.scenario, job.arm, job.seed}] = found->second;
     if (fresh) {
       jobs_.push_back(job);
@@ -222,7 +217,7 @@ class Suite {
   std::vector<Job> jobs_;
   std::vector<std::optional<Trial>> trials_;
   std::map<std::tuple<const Scenario*, Arm, int64_t>, size_t> places_;
-  std::map<std::string, size_t> twins_;
+  std::map<std::string, size_t> runs_;
   std::atomic<size_t> next_ = 0;
   std::atomic<bool> failed_ = false;
   std::mutex mutex_;

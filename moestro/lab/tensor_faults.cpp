@@ -17,10 +17,23 @@ bool lasts(const Edit& e) {
   return e.act == "freeze" || e.act == "detach";
 }
 
-// Of the model and of its optimizer.
-void visit_all(TrainState& state, const TensorVisitor& visit) {
-  state.model.tensors(visit);
-  state.optimizer.tensors(visit);
+// Moments have to be asked for: "*experts*" means weights.
+bool is_of_optimizer(std::string_view pattern) {
+  return pattern.starts_with("exp_avg") || pattern.starts_with("step.");
+}
+
+void visit_all(
+    TrainState& state, const Edit& edit, const TensorVisitor& visit) {
+  const TensorVisitor matching = [&](const NamedTensor& t) {
+    if (matches(edit.tensors, t.name)) {
+      visit(t);
+    }
+  };
+  if (is_of_optimizer(edit.tensors)) {
+    state.optimizer.tensors(matching);
+  } else {
+    state.model.tensors(matching);
+  }
 }
 
 [[noreturn]] void fail_edit(const Edit& e, const std::string& why) {
@@ -148,7 +161,8 @@ void move_bias(const KnobMove& move, std::vector<float>& bias, int64_t E) {
   std::vector<int64_t> experts(static_cast<size_t>(E));
   std::iota(experts.begin(), experts.end(), 0);
   if (!move.experts.empty()) {
-    experts = picked(move.experts, E, "knob." + std::string(move.name) + ".experts");
+    experts =
+        picked(move.experts, E, "knob." + std::string(move.name) + ".experts");
   }
   for (const auto e : experts) {
     auto& b = bias[static_cast<size_t>(e)];
@@ -229,10 +243,7 @@ void TensorFaults::apply(const Edit& edit, TrainState& state) {
     fail_edit(edit, "copy needs `experts`");
   }
   bool any = false;
-  visit_all(state, [&](const NamedTensor& t) {
-    if (!matches(edit.tensors, t.name)) {
-      return;
-    }
+  visit_all(state, edit, [&](const NamedTensor& t) {
     any = true;
     const auto hidden =
         t.layer < 0
@@ -266,11 +277,11 @@ void TensorFaults::hold(const Edit& edit, const NamedTensor& t) {
 }
 
 void TensorFaults::release(const Edit& edit, TrainState& state) {
-  visit_all(state, [&](const NamedTensor& t) {
-    if (matches(edit.tensors, t.name)) {
-      t.value.set_requires_grad(t.trained && edit.act == "detach");
-      frozen_.erase(t.name);
+  visit_all(state, edit, [&](const NamedTensor& t) {
+    if (edit.act == "detach") {
+      t.value.set_requires_grad(t.trained);
     }
+    frozen_.erase(t.name);
   });
 }
 
@@ -291,7 +302,9 @@ void move_knob(const KnobMove& move, TrainState& state) {
   std::iota(layers.begin(), layers.end(), 0);
   if (!move.layers.empty()) {
     layers = picked(
-        move.layers, std::ssize(layers), "knob." + std::string(move.name) + ".layers");
+        move.layers,
+        std::ssize(layers),
+        "knob." + std::string(move.name) + ".layers");
   }
   for (const auto l : layers) {
     const auto layer = static_cast<size_t>(l);
@@ -301,7 +314,8 @@ void move_knob(const KnobMove& move, TrainState& state) {
   }
   if (!any) {
     fail_configuration(
-        "knob." + std::string(move.name) + ": nothing is called '" + std::string(move.knob) +
+        "knob." + std::string(move.name) + ": nothing is called '" +
+        std::string(move.knob) +
         "'; there are bias, k, temperature, noise, capacity, loss_weight, "
         "loss_weight.<loss>, router_lr_scale, router_clip");
   }

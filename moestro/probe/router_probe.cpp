@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/probe/router_probe.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <ATen/ops/linalg_eigvalsh.h>
 
 #include "moestro/stats/entropy.h"
+#include "moestro/stats/robust.h"
 #include "moestro/tensor/host.h"
 
 namespace moestro {
@@ -28,6 +32,20 @@ Measures conditioning(const Tensor& rows_ED) {
       {"router-conditioning", std::sqrt(squares.back() / squares.front())},
       {"router-rank",
        std::exp(entropy_nats(squares)) / static_cast<double>(r)}};
+}
+
+Measures row_lengths(const Tensor& rows_ED) {
+  const auto norm_E = to_doubles(rows_ED.detach().to(at::kDouble).norm(2, {1}));
+  const bool finite = std::ranges::all_of(
+      norm_E, [](double norm) { return std::isfinite(norm); });
+  const double middle = norm_E.size() > 1 && finite ? median(norm_E) : 0;
+  if (!(middle > 0)) {
+    return {};
+  }
+  const auto longest = std::ranges::max_element(norm_E);
+  return {
+      {"row-excess", *longest / middle},
+      {"row_longest", static_cast<double>(longest - norm_E.begin())}};
 }
 
 }  // namespace moestro

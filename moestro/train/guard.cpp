@@ -18,26 +18,22 @@ bool all_finite(const Tensor& t) {
   return at::isfinite(t).all().item<bool>();
 }
 
-std::string where(const NamedTensor& t, const Tensor& bad) {
-  std::string text;
-  if (t.layer >= 0) {
-    text = "layer " + std::to_string(t.layer) + ", ";
-  }
+// The first expert whose part of the tensor is bad.
+int32_t bad_expert(const NamedTensor& t, const Tensor& bad) {
   if (t.expert_dim) {
     const auto experts = bad.transpose(0, *t.expert_dim);
     for (int64_t e = 0; e < experts.size(0); ++e) {
       if (!all_finite(experts[e])) {
-        text += "expert " + std::to_string(e) + ", ";
-        break;
+        return static_cast<int32_t>(e);
       }
     }
   }
-  return text;
+  return -1;
 }
 
 // The expert with the largest share of bad rows among those it served.
-std::string guilty_expert(const LayerOutput& out) {
-  std::string name;
+int32_t guilty_expert(const LayerOutput& out) {
+  int32_t guilty = -1;
   double most = 0;
   for (const auto& [_, routing] : out.routings) {
     const auto& pairs = routing.pairs;
@@ -49,14 +45,19 @@ std::string guilty_expert(const LayerOutput& out) {
           bad_T.index_select(0, token_N).to(at::kDouble).mean().item<double>();
       if (share > most) {
         most = share;
-        name = ", expert " + std::to_string(e);
+        guilty = static_cast<int32_t>(e);
       }
     }
   }
-  return name;
+  return guilty;
 }
 
 }  // namespace
+
+std::string Culprit::text() const {
+  return (layer < 0 ? "" : "layer " + std::to_string(layer) + ", ") +
+         (expert < 0 ? "" : "expert " + std::to_string(expert) + ", ") + what;
+}
 
 double robust_z(const GuardMemory& memory, double loss) {
   if (memory.recent.size() < kEnough) {
@@ -87,46 +88,51 @@ void remember_good(GuardMemory& memory, double loss) {
   }
 }
 
-std::string first_bad_weight(Part& model) {
-  std::string found;
+Culprit first_bad_weight(Part& model) {
+  Culprit found;
   model.tensors([&found](const NamedTensor& t) {
-    if (found.empty() && !all_finite(t.value.detach())) {
-      found = where(t, t.value.detach()) + t.name + " is not finite";
+    const auto value = t.value.detach();
+    if (found.what.empty() && !all_finite(value)) {
+      found = {t.layer, bad_expert(t, value), t.name + " is not finite"};
     }
   });
   return found;
 }
 
-std::string first_bad_output(
+Culprit first_bad_output(
     const Transformer& model, const Tensor& bytes_SL, Pass pass) {
   const at::NoGradGuard no_grad;
-  std::string found;
+  Culprit found;
   pass.tap = [&found](const LayerPass& layer) {
-    if (!found.empty()) {
+    if (!found.what.empty()) {
       return;
     }
-    const auto name = "layer " + std::to_string(layer.context.at.layer);
+    const auto number = layer.context.at.layer;
     if (!all_finite(layer.x_TD)) {
-      found = name + guilty_expert(layer.out) +
-              ", its input is not finite: the attention before it went bad";
+      found = {
+          number,
+          guilty_expert(layer.out),
+          "its input is not finite: the attention before it went bad"};
     } else if (!all_finite(layer.out.y_TD)) {
-      found = name + guilty_expert(layer.out) + ", its output is not finite";
+      found = {number, guilty_expert(layer.out), "its output is not finite"};
     }
   };
   (void)model.forward(bytes_SL, pass);
   return found;
 }
 
-std::string first_bad_gradient(Part& model) {
-  std::string tensor, expert;
+Culprit first_bad_gradient(Part& model) {
+  Culprit tensor, expert;
   model.tensors([&](const NamedTensor& t) {
     const auto& grad = t.value.grad();
     if (grad.defined() && !all_finite(grad)) {
-      (t.expert_dim ? expert : tensor) =
-          where(t, grad) + "the gradient of " + t.name + " is not finite";
+      (t.expert_dim ? expert : tensor) = {
+          t.layer,
+          bad_expert(t, grad),
+          "the gradient of " + t.name + " is not finite"};
     }
   });
-  return expert.empty() ? tensor : expert;
+  return expert.what.empty() ? tensor : expert;
 }
 
 }  // namespace moestro

@@ -22,18 +22,25 @@ namespace moestro {
 
 void remember_good(GuardMemory&, double loss);
 
-// "layer 1, expert 3, block.01.layer.experts.up is not finite": the first
-// tensor, in the order of the forward, whose weights went bad; empty when all
-// are finite.
-[[nodiscard]] std::string first_bad_weight(Part& model);
+// Where it went bad first.
+struct Culprit {
+  int32_t layer = -1, expert = -1;  // -1 = not known
+  std::string what{};               // empty: everything is finite
+
+  // "layer 1, expert 3, block.01.layer.experts.up is not finite"
+  [[nodiscard]] std::string text() const;
+};
+
+// The first tensor, in the order of the forward, whose weights went bad.
+[[nodiscard]] Culprit first_bad_weight(Part& model);
 
 // The layer, and the expert, whose output is the first that is not finite.
-[[nodiscard]] std::string first_bad_output(
+[[nodiscard]] Culprit first_bad_output(
     const Transformer&, const Tensor& bytes_SL, Pass);
 
 // The expert, or else the tensor, whose gradient is the first that the backward
 // made bad: it comes from the last layer down.
-[[nodiscard]] std::string first_bad_gradient(Part& model);
+[[nodiscard]] Culprit first_bad_gradient(Part& model);
 
 }  // namespace moestro
 MOESTRO_API_END

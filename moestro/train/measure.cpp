@@ -2,6 +2,7 @@
 #include "moestro/train/measure.h"
 
 #include "moestro/base/text.h"
+#include "moestro/probe/router_probe.h"
 #include "moestro/probe/weights_probe.h"
 
 namespace moestro {
@@ -34,6 +35,7 @@ void WeightMeasure::add_to(StepRecord& record, TrainState& state) const {
     const auto rows_ED = state.layers.layer(block).rows_ED();
     if (rows_ED.defined()) {
       append(layer.extras, row_similarity(rows_ED), "");
+      append(layer.extras, row_lengths(rows_ED), "");
     }
     Tensor squared_E;
     const auto prefix = "block." + two_digits(layer.layer) + ".layer.";

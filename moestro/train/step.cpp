@@ -285,17 +285,17 @@ void Stepper::record_layers(
   }
 }
 
-std::string Stepper::culprit(const std::vector<Micro>& micros) {
+Culprit Stepper::culprit(const std::vector<Micro>& micros) {
   auto found = first_bad_weight(state_.model);
   for (const auto& micro : micros) {
-    if (found.empty()) {
+    if (found.what.empty()) {
       found = first_bad_output(
           state_.model,
           micro.bytes_SL1.narrow(1, 0, data_.context()),
           pass_of(micro));
     }
   }
-  return found.empty() ? first_bad_gradient(state_.model) : found;
+  return found.what.empty() ? first_bad_gradient(state_.model) : found;
 }
 
 void Stepper::judge(
@@ -320,8 +320,13 @@ void Stepper::judge(
     problem = "a gradient is not finite";
   }
   if (problem) {
-    const auto where = culprit(micros);
-    outcome.refused = *problem + (where.empty() ? "" : "; " + where);
+    const auto found = culprit(micros);
+    outcome.refused =
+        *problem + (found.what.empty() ? "" : "; " + found.text());
+    if (!found.what.empty()) {
+      record.scalars.emplace_back("fault/layer", found.layer);
+      record.scalars.emplace_back("fault/expert", found.expert);
+    }
     record.skipped = true;
     state_.guard.bad_in_a_row += 1;
     state_.balancer.skip_step();

@@ -59,8 +59,8 @@ class Stepper {
   [[nodiscard]] GradientNorms settle(const std::vector<Micro>&);
   [[nodiscard]] Pass pass_of(const Micro&) const;
   void judge(StepOutcome&, const std::vector<Micro>&, const GradientNorms&);
-  // What went bad first: "layer 1, expert 3, ...".
-  [[nodiscard]] std::string culprit(const std::vector<Micro>&);
+  // What went bad first.
+  [[nodiscard]] Culprit culprit(const std::vector<Micro>&);
   void commit(StepOutcome&, const GradientNorms&);
   void add_norms(StepRecord&, const GradientNorms&) const;
   void record_layers(const Transfer&, const std::map<int32_t, size_t>& norms);

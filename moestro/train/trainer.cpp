@@ -187,15 +187,15 @@ class Loop {
       TrainState& state, Stepper& stepper, Prober& prober) {
     reach_in(state);
     std::optional<WeightMeasure> measure;
-    const bool probes = due(state.step + 1, config_.train.probe_every);
-    if (probes) {
+    const bool probing = probes(state.step + 1);
+    if (probing) {
       measure.emplace(state);
       if (depth_of(state.step + 1) == Depth::kExperts) {
         stepper.probe_gradients();
       }
     }
     auto outcome = stepper.run();
-    if (probes) {
+    if (probing) {
       measure->add_to(outcome.record, state);
       prober.add_to(outcome.record, depth_of(state.step));
     }
@@ -252,13 +252,20 @@ class Loop {
     return every > 0 && (step % every == 0 || step == config_.train.steps);
   }
 
-  // Experts are looked at by the first probe that is not before an evaluation.
+  // Also the first step: some faults are there from the start.
+  [[nodiscard]] bool probes(int64_t step) const {
+    const auto every = config_.train.probe_every;
+    return due(step, every) || (every > 0 && step == 1);
+  }
+
+  // Experts are looked at by the first probe that is not before an evaluation,
+  // and by the first and the last of all.
   [[nodiscard]] Depth depth_of(int64_t step) const {
     const auto every = config_.train.eval_every;
     const bool evaluated =
         every > 0 && step / every != (step - config_.train.probe_every) / every;
-    return evaluated || step == config_.train.steps ? Depth::kExperts
-                                                    : Depth::kChoices;
+    const bool ends = step == 1 || step == config_.train.steps;
+    return evaluated || ends ? Depth::kExperts : Depth::kChoices;
   }
 
   // A signal does not wait for it: the checkpoint then says that it is due.

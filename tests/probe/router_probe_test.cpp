@@ -39,5 +39,21 @@ TEST(Conditioning, of_one_row_or_equal_ones_is_unknown) {
   EXPECT_TRUE(conditioning(at::ones({3, 4})).empty());
 }
 
+TEST(RowLengths, name_the_longest_in_units_of_the_median) {
+  const auto rows_ED = at::zeros({3, 2});
+  rows_ED[0][0] = 2;
+  rows_ED[1][1] = -10;
+  rows_ED[2][1] = 1;
+  const auto found = row_lengths(rows_ED);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_NEAR(found[0].second, 5, 1e-9);
+  EXPECT_EQ(found[1].second, 1);
+}
+
+TEST(RowLengths, of_zeros_or_one_row_are_unknown) {
+  EXPECT_TRUE(row_lengths(at::zeros({3, 2})).empty());
+  EXPECT_TRUE(row_lengths(at::ones({1, 2})).empty());
+}
+
 }  // namespace
 }  // namespace moestro

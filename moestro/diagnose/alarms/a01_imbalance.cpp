@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A01: some expert certainly gets far more than its share. The lower confidence
-// bound of MaxVio over a window, at 99.9 %, lies above 1 (warn) or 2 (page), or
+// bound of MaxVio over a window, at 99.9 %, lies above 1.5 (warn) or 2.5 (page), or
 // 0.4 and 0.6 of what is possible at all, E / K - 1, if that is less; and the
 // load is too uneven for chance; in 3 of 5 windows. A switch loss of 0.01
-// leaves small healthy models at 0.7 for hundreds of steps (measured), so that
-// half as much again is no reason to wake anybody. A trace that was this uneven
-// from its first window on is no incident: text of one kind does that to a
-// healthy model (OLMoE on arXiv: MaxVio 6.5).
+// leaves small healthy models at 0.7 to 1.1 for hundreds of steps (measured), so
+// that as much is no reason to wake anybody. Where an expert's fair share
+// is less than 5 independent pairs a window, nobody can tell. A trace that was
+// this uneven from its first window on is no incident: text of one kind does
+// that to a healthy model (OLMoE on arXiv: MaxVio 6.5).
 #include <algorithm>
 #include <map>
 
@@ -21,11 +22,12 @@ namespace moestro::alarms {
 namespace a01_imbalance_part {
 
 constexpr double kConfidence = 1e-3;
-constexpr double kWarn = 1, kPage = 2;
+constexpr double kWarn = 1.5, kPage = 2.5;
 constexpr double kWarnShare = 0.4, kPageShare = 0.6;
 // By how much more uneven than at first a layer has become.
 constexpr double kGrown = 1.5;
 constexpr int64_t kFirstWindows = 3;
+constexpr double kFewestPairs = 5;
 
 struct Limits {
   double warn, page;
@@ -36,6 +38,12 @@ static Limits limits_of(const LayerWindow& w) {
       static_cast<double>(w.experts()) / static_cast<double>(w.top_k) - 1;
   return {
       std::min(kWarn, kWarnShare * most), std::min(kPage, kPageShare * most)};
+}
+
+// Pairs that a fair share of the window's independent tokens comes to.
+static double fair_pairs(const LayerWindow& w) {
+  return w.tokens() / w.phi * static_cast<double>(w.top_k) /
+         static_cast<double>(w.experts());
 }
 
 class Imbalance final : public Alarm {
@@ -76,7 +84,7 @@ class Imbalance final : public Alarm {
     const double p = balance_p_value(w.counts.demand, w.top_k, w.phi);
     const double chance = site_.warn_chance(watch);
     const auto limits = limits_of(w);
-    const bool sure = run.warm && p < chance;
+    const bool sure = run.warm && p < chance && fair_pairs(w) >= kFewestPairs;
     const bool warn = state.warns.push(sure && bounds.low > limits.warn);
     const bool page = state.pages.push(sure && bounds.low > limits.page);
     if (sure && bounds.low > limits.warn / 2) {

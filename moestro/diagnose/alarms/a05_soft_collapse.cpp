@@ -3,7 +3,10 @@
 // only counts are known, of the tokens): the start of a collapse, before loads
 // show it. Its share has left the ones of the others (diagnose/drift.h).
 // Before there is a baseline, a run that learns from scratch is expected to
-// start even: an expert with half as much again is news there.
+// start even: an expert with half as much again is news there, and so is a row
+// of the router three times as long as the median one (random rows of D numbers
+// differ by 1 / sqrt(2 D)). Between its first windows and the baseline twice
+// the share is news, if the loads follow.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -17,8 +20,9 @@
 namespace moestro::alarms {
 namespace a05_soft_collapse_part {
 
-constexpr double kUnevenStart = 1.5;
+constexpr double kUnevenStart = 1.5, kUnevenLater = 2;
 constexpr int64_t kStart = 3;  // windows
+constexpr double kLongRow = 3;
 
 class SoftCollapse final : public Alarm {
  public:
@@ -52,8 +56,11 @@ class SoftCollapse final : public Alarm {
     const double chance = site_.warn_chance(watch);
     const bool soft = !w.share.empty();
     const auto& share_E = soft ? w.share : w.load;
-    if (run.number < kStart && watch.from_scratch && soft) {
-      start(state, w, chance, tell);
+    if (watch.from_scratch && soft && state.drift.is_learning()) {
+      early(state, w, run.number < kStart, chance, tell);
+    }
+    if (run.number == 0 && watch.from_scratch) {
+      rows(w, tell);
     }
     const auto stray =
         run.warm ? state.drift.push(share_E, chance) : std::nullopt;
@@ -81,15 +88,27 @@ class SoftCollapse final : public Alarm {
   }
 
   // Probabilities of as many tokens as there are vary no more than choices.
-  void start(
-      State& state, const LayerWindow& w, double chance, const Tell& tell) {
+  [[nodiscard]] static double early_limit(
+      const LayerWindow& w, bool first, double chance) {
     const auto E = static_cast<double>(w.experts());
     const double deviation = std::sqrt(w.phi * (E - 1) / w.tokens());
-    const double limit =
-        std::max(kUnevenStart, 1 - normal_quantile(chance / E) * deviation);
+    return std::max(
+        first ? kUnevenStart : kUnevenLater,
+        1 - normal_quantile(chance / E) * deviation);
+  }
+
+  void early(
+      State& state,
+      const LayerWindow& w,
+      bool first,
+      double chance,
+      const Tell& tell) {
+    const double limit = early_limit(w, first, chance);
     const auto most = std::ranges::max_element(w.share);
-    if (state.starts.push(*most > limit)) {
-      const auto expert = static_cast<int32_t>(most - w.share.begin());
+    const auto expert = static_cast<int32_t>(most - w.share.begin());
+    const bool follows =
+        first || w.load[static_cast<size_t>(expert)] > kUnevenStart;
+    if (state.starts.push(*most > limit && follows)) {
       tell(
           {.level = Level::kWarn,
            .layer = w.layer,
@@ -99,9 +118,30 @@ class SoftCollapse final : public Alarm {
            .threshold = limit,
            .message = words::layer(w.layer, w.routing) + ": expert " +
                       std::to_string(expert) + " draws " +
-                      words::number(*most) +
-                      " times its share of probability from the start"});
+                      words::number(*most) + " times its share of probability" +
+                      (first ? " from the start" : " so early")});
     }
+  }
+
+  static void rows(const LayerWindow& w, const Tell& tell) {
+    const double excess = w.mean("row-excess");
+    if (!(excess > kLongRow)) {
+      return;
+    }
+    const auto expert =
+        static_cast<int32_t>(std::lround(w.mean("row_longest")));
+    tell(
+        {.level = Level::kWarn,
+         .layer = w.layer,
+         .routing = w.routing,
+         .expert = expert,
+         .value = excess,
+         .threshold = kLongRow,
+         .message = words::layer(w.layer, w.routing) +
+                    ": the router's row of "
+                    "expert " +
+                    std::to_string(expert) + " is " + words::number(excess) +
+                    " times as long as the median one from the start"});
   }
 
   Site site_;

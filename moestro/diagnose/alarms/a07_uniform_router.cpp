@@ -4,12 +4,16 @@
 // than 2 % of ln E (router information, ln E - H(token) at balance), five
 // windows in a row. Scores that need not differ much to choose by (sigmoids)
 // look like that in health: where tokens of a sequence still choose alike (phi
-// of their loads above 1.5), nothing is said.
+// of their loads above 1.5), nothing is said. Unless the scores are known to be
+// a softmax: then the experts' weights are equal whoever is chosen, and half of
+// both limits is enough.
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "moestro/diagnose/alarm.h"
 #include "moestro/diagnose/streak.h"
+#include "moestro/diagnose/watch_options.h"
 #include "moestro/diagnose/words.h"
 
 namespace moestro::alarms {
@@ -20,14 +24,25 @@ constexpr int64_t kLate = 10;  // windows
 // phi of loads: tokens of a sequence that choose alike are told apart.
 constexpr double kChoosing = 1.5;
 
+static bool is_softmax(const RunFacts& facts) {
+  for (const auto& s : recorded_settings(facts)) {
+    if (s.key.ends_with("score.part") || s.key == "moe.score") {
+      const auto* name = std::get_if<std::string>(&s.value);
+      return name != nullptr && *name == "softmax";
+    }
+  }
+  return false;
+}
+
 class UniformRouter final : public Alarm {
  public:
   explicit UniformRouter(const Site&) {}
 
   void window(
-      const RunWindow& run, const WatchSite&, const Tell& tell) override {
+      const RunWindow& run, const WatchSite& watch, const Tell& tell) override {
     for (const auto& w : run.layers) {
       if (run.warm && run.number >= kLate && std::isfinite(w.token_entropy)) {
+        softmax_ = softmax_.value_or(is_softmax(watch.facts));
         look(w, tell);
       }
     }
@@ -38,8 +53,11 @@ class UniformRouter final : public Alarm {
  private:
   void look(const LayerWindow& w, const Tell& tell) {
     const double information = w.marginal_entropy - w.token_entropy;
-    const bool now = w.token_entropy > kEven && information < kInformation &&
-                     w.phi < kChoosing;
+    const bool blind = w.token_entropy > kEven && information < kInformation &&
+                       w.phi < kChoosing;
+    const bool equal = *softmax_ && w.token_entropy > (1 + kEven) / 2 &&
+                       information < kInformation / 2;
+    const bool now = blind || equal;
     const bool opens = layers_[w.key()].push(now);
     if (now) {
       tell(
@@ -57,6 +75,7 @@ class UniformRouter final : public Alarm {
     }
   }
 
+  std::optional<bool> softmax_;
   std::map<LayerKey, Streak<5, 5>> layers_;
 };
 

@@ -25,16 +25,38 @@ class NonFinite final : public Alarm {
       const bool ours =
           name.starts_with("loss/") || name.starts_with("grad_norm");
       if (ours && name != "loss/spike" && !std::isfinite(value)) {
+        const auto layer = place(record, "fault/layer");
+        const auto expert = place(record, "fault/expert");
         tell(
             {.level = Level::kPage,
+             .layer = layer,
+             .expert = expert,
              .value = value,
-             .message = name + " is not finite"});
+             .message = name + " is not finite" + first_at(layer, expert)});
         return;
       }
     }
   }
 
  private:
+  // What the trainer found out about a refused step; -1 = nothing.
+  static int32_t place(const StepRecord& record, std::string_view name) {
+    for (const auto& [key, value] : record.scalars) {
+      if (key == name && std::isfinite(value)) {
+        return static_cast<int32_t>(value);
+      }
+    }
+    return -1;
+  }
+
+  static std::string first_at(int32_t layer, int32_t expert) {
+    if (layer < 0) {
+      return "";
+    }
+    return "; it began in " + words::layer(layer, "") +
+           (expert < 0 ? "" : ", expert " + std::to_string(expert));
+  }
+
   static bool look(const LayerRecord& r, const Tell& tell) {
     if (r.nonfinite > 0) {
       tell(

@@ -65,6 +65,7 @@ class MonitorBroken final : public Alarm {
  private:
   struct State {
     std::vector<int64_t> demand;
+    std::vector<double> prob;
     int same = 0, changes = 0, seen = 0, missing = 0;
   };
 
@@ -123,10 +124,13 @@ class MonitorBroken final : public Alarm {
     auto& state = layers_[{r.layer, r.routing}];
     ++state.seen;
     state.missing = 0;
-    const bool same = state.demand == r.counts.demand && is_telling(r);
+    // The same text over and over may choose alike; its scores still change.
+    const bool same = state.demand == r.counts.demand && state.prob == r.prob &&
+                      is_telling(r);
     state.same = same ? state.same + 1 : 0;
     state.changes += same ? 0 : 1;
     state.demand = r.counts.demand;
+    state.prob = r.prob;
     // Text that is the same from the first step on is somebody's choice.
     return state.changes > kSettled && state.same >= kStale
                ? "the very same counts in " + std::to_string(state.same + 1) +

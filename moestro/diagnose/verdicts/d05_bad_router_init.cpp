@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // D05: the router was uneven or saturated before it had learned anything.
+#include <algorithm>
+
 #include "moestro/diagnose/verdict.h"
 #include "moestro/diagnose/words.h"
 
@@ -7,12 +9,28 @@ namespace moestro::verdicts {
 namespace d05_bad_router_init_part {
 
 constexpr int64_t kEarlyWindows = 4;
+constexpr double kEvenRows = 2, kOpen = 0.9;
 
 constexpr Advice kAdvice = {
     .test = "compare the norms of the router's rows at step 0",
     .action = "start again with small, equal rows (standard deviation 0.02)",
     .success = "the first window is as even as chance",
     .rollback = "none: the run begins anew"};
+
+// Its rows were equally long, and its decisions open, in the first window.
+static bool began_well(const Case& c, const std::vector<int32_t>& layers) {
+  bool known = false;
+  for (const auto& [key, history] : c.layers) {
+    if (std::ranges::find(layers, key.first) != layers.end()) {
+      const auto& first = history.briefs.front();
+      known = true;
+      if (!(first.row_excess < kEvenRows && first.token_entropy > kOpen)) {
+        return false;
+      }
+    }
+  }
+  return known;
+}
 
 class BadRouterInit final : public Verdict {
  public:
@@ -38,6 +56,10 @@ class BadRouterInit final : public Verdict {
     for (const auto* alarm : signs) {
       weighing.pro(
           0.6, "step " + std::to_string(alarm->step) + ": " + alarm->message);
+    }
+    if (began_well(c, layers_of(signs))) {
+      weighing.con(
+          2.5, "its rows were equally long and its decisions open at first");
     }
     return weighing.diagnosis(kAdvice, signs);
   }

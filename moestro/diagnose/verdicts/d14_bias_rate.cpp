@@ -25,6 +25,14 @@ class BiasRate final : public Verdict {
     for (const auto* alarm : signs) {
       weighing.pro(0.7, alarm->message);
     }
+    const auto controllers = c.words("moe.controllers");
+    if (controllers && controllers->empty()) {
+      weighing.con(2.5, "no controller moves the bias");
+    }
+    const auto* dead = c.first("A03");
+    if (dead != nullptr && dead->step <= signs.front()->step) {
+      weighing.con(1.5, dead->message + ", before the bias took over");
+    }
     return weighing.diagnosis(kAdvice, signs);
   }
 };
