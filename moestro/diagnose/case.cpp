@@ -2,6 +2,7 @@
 #include "moestro/diagnose/case.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "moestro/base/settings.h"
 #include "moestro/base/text.h"
@@ -32,6 +33,58 @@ std::vector<int32_t> distinct(
   const auto rest = std::ranges::unique(numbers);
   numbers.erase(rest.begin(), rest.end());
   return numbers;
+}
+
+Brief brief_of(const LayerWindow& w, int64_t step) {
+  return {
+      .step = step,
+      .max_vio = std::ranges::max(w.load) - 1,
+      .token_entropy = w.token_entropy,
+      .row_excess = w.mean("row-excess"),
+      .phi = w.phi,
+      .flips = w.mean("flip-rate"),
+      .similarity = w.mean("output-similarity"),
+      .margin = w.mean("margin"),
+      .bias_drift = w.mean("bias-drift"),
+      .bias_largest = w.mean("bias-largest"),
+      .rank_dispersion = w.mean("rank-dispersion"),
+      .furthest_rank = w.mean("rank-furthest")};
+}
+
+using Extras = std::vector<std::pair<std::string, double>>;
+
+std::optional<double> named(const Extras& extras, const std::string& name) {
+  const auto found =
+      std::ranges::find(extras, name, [](const auto& x) { return x.first; });
+  return found == extras.end() ? std::nullopt : std::optional(found->second);
+}
+
+// Mean over the domains of what an expert does to each, by the mix; 1 where
+// that is not known.
+double mixed_lift(const Case& c, const Extras& extras, size_t expert) {
+  double sum = 0, weight = 0;
+  for (size_t d = 0; d < c.mix.size(); ++d) {
+    const auto lift = named(
+        extras, "lift/" + c.facts.domains[d] + "/" + std::to_string(expert));
+    if (lift && c.mix[d] > 0) {
+      sum += c.mix[d] * *lift;
+      weight += c.mix[d];
+    }
+  }
+  return weight > 0 ? sum / weight : 1;
+}
+
+std::vector<double> evaluated_load(
+    const Case& c, const Extras& extras, size_t experts) {
+  std::vector<double> load_E;
+  for (size_t e = 0; e < experts; ++e) {
+    const auto load = named(extras, "valid_load/" + std::to_string(e));
+    if (!load) {
+      return {};
+    }
+    load_E.push_back(*load * mixed_lift(c, extras, e));
+  }
+  return load_E;
 }
 
 }  // namespace
@@ -89,17 +142,99 @@ std::optional<std::string> Case::words(std::string_view key) const {
 }
 
 void CaseBook::add(const RunWindow& window) {
+  case_.run.push_back(
+      {window.step,
+       window.mean("loss/lm"),
+       window.mean("lr"),
+       window.mean("data/commonest")});
+  case_.mix.clear();
+  for (const auto& domain : case_.facts.domains) {
+    case_.mix.push_back(window.mean("data/domain/" + domain));
+  }
   for (const auto& w : window.layers) {
     if (w.load.empty()) {
       continue;
     }
-    auto& [briefs, recent] = case_.layers[w.key()];
-    briefs.push_back(
-        {std::ranges::max(w.load) - 1, w.token_entropy, w.mean("row-excess")});
+    auto& history = case_.layers[w.key()];
+    history.briefs.push_back(brief_of(w, window.step));
+    auto& recent = history.recent_loads;
     recent.push_back(w.load);
     if (recent.size() > kRecent) {
       recent.erase(recent.begin());
     }
+  }
+}
+
+namespace {
+
+constexpr double kUneven = 0.5;       // MaxVio
+constexpr double kStandsStill = 0.1;  // of the controller's rate
+constexpr int64_t kIdleSteps = 100;
+
+size_t busiest(const std::vector<double>& load_E) {
+  return static_cast<size_t>(std::ranges::max_element(load_E) - load_E.begin());
+}
+
+// The same expert has too much in all of the last windows.
+bool stays_uneven(const LayerHistory& history) {
+  const auto hot = busiest(history.last_load());
+  return history.recent_loads.size() == kRecent &&
+         std::ranges::all_of(history.recent_loads, [hot](const auto& load_E) {
+           return busiest(load_E) == hot && load_E[hot] - 1 > kUneven;
+         });
+}
+
+// The last stretch of windows in which it moved by no more than that.
+std::optional<IdleController> stretch(
+    const std::vector<Brief>& briefs, double limit) {
+  std::optional<IdleController> idle;
+  for (const auto& brief : briefs) {
+    if (!std::isfinite(brief.bias_drift)) {
+      continue;
+    }
+    if (brief.bias_drift > limit || brief.max_vio <= kUneven) {
+      idle.reset();
+    } else if (!idle) {
+      idle = IdleController{.since = brief.step};
+    }
+    if (idle) {
+      idle->drift = std::max(idle->drift, brief.bias_drift);
+    }
+  }
+  return idle;
+}
+
+}  // namespace
+
+std::optional<IdleController> idle_controller(const Case& c) {
+  const auto name = c.words("moe.controllers");
+  if (name && name->empty()) {
+    return std::nullopt;
+  }
+  const auto rate =
+      name ? c.setting("moe.controller." + *name + ".rate") : std::nullopt;
+  for (const auto& [key, history] : c.layers) {
+    auto idle = stretch(history.briefs, kStandsStill * rate.value_or(0));
+    const auto last = history.briefs.back().step;
+    if (idle && stays_uneven(history) && last - idle->since >= kIdleSteps) {
+      idle->layer = key;
+      idle->max_vio = history.briefs.back().max_vio;
+      idle->name = name.value_or("");
+      return idle;
+    }
+  }
+  return std::nullopt;
+}
+
+void add_record(Case& c, const RunReader& reader) {
+  for (const auto& event : reader.events()) {
+    c.journal.push_back({event.step, event.kind, event.text});
+  }
+  for (auto& [key, history] : c.layers) {
+    history.evaluated = evaluated_load(
+        c,
+        reader.latest_extras(key.first, reader.last_step() + 1, key.second),
+        history.last_load().size());
   }
 }
 

@@ -15,22 +15,47 @@
 #include "moestro/base/api.h"
 #include "moestro/diagnose/window.h"
 #include "moestro/record/facts.h"
+#include "moestro/record/store.h"
 
 MOESTRO_API_BEGIN
 namespace moestro {
 
-// One window of a layer, O(1) numbers.
+// One window of a layer, O(1) numbers; NaN where it was not recorded.
 struct Brief {
+  int64_t step = 0;  // its last
   double max_vio = 0;
-  double token_entropy = 0;  // NaN where scores were not recorded
-  // Longest row of the router over the median one; NaN where not measured.
+  double token_entropy = 0;
+  // Longest row of the router over the median one.
   double row_excess = std::numeric_limits<double>::quiet_NaN();
+  double phi = 1;
+  double flips = 0;       // R13
+  double similarity = 0;  // E4
+  double margin = 0;      // R4
+  double bias_drift = 0, bias_largest = 0;
+  // Between ranks, and which of them is furthest from the others.
+  double rank_dispersion = 0, furthest_rank = 0;
+};
+
+// One window of the run.
+struct RunBrief {
+  int64_t step = 0;  // its last
+  double loss = 0, lr = 0;
+  double commonest = 0;  // share of the most frequent token
+};
+
+// An entry of the journal.
+struct JournalEntry {
+  int64_t step = 0;
+  std::string kind{}, text{};
 };
 
 // The last windows in full, all of them in short.
 struct LayerHistory {
   std::vector<Brief> briefs;
   std::vector<std::vector<double>> recent_loads;  // up to 4, newest last
+  // [E] of the newest evaluation, as if its text had the last window's mix of
+  // domains; empty where none was recorded.
+  std::vector<double> evaluated{};
 
   [[nodiscard]] const std::vector<double>& last_load() const {
     return recent_loads.back();
@@ -43,6 +68,9 @@ struct Case {
   int64_t window = 50;  // steps
   std::vector<AlarmEntry> alarms;
   std::map<LayerKey, LayerHistory> layers;
+  std::vector<RunBrief> run;
+  std::vector<JournalEntry> journal;
+  std::vector<double> mix;  // of facts.domains in the last window
 
   // The first of that rule, also closed.
   [[nodiscard]] const AlarmEntry* first(std::string_view id) const;
@@ -64,6 +92,20 @@ class CaseBook {
  private:
   Case& case_;
 };
+
+// A bias that does not move although its layer stays uneven and a controller
+// is there to move it, for a hundred steps at least.
+struct IdleController {
+  LayerKey layer;
+  int64_t since = 0;   // step
+  double drift = 0;    // of the bias in a step
+  double max_vio = 0;  // now
+  std::string name{};  // of the controller
+};
+[[nodiscard]] std::optional<IdleController> idle_controller(const Case&);
+
+// Journal and evaluations of a recorded run, once its windows are there.
+void add_record(Case&, const RunReader&);
 
 // Layers of some alarms, ascending, each once; experts likewise.
 [[nodiscard]] std::vector<int32_t> layers_of(

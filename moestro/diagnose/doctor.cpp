@@ -26,10 +26,11 @@ void name_it(Diagnosis& d, std::string_view name) {
 
 std::vector<std::string> unknown_of(const Case& c) {
   std::vector<std::string> list;
-  bool probabilities = false;
+  bool probabilities = false, ranks = false;
   for (const auto& [key, history] : c.layers) {
     for (const auto& brief : history.briefs) {
       probabilities = probabilities || std::isfinite(brief.token_entropy);
+      ranks = ranks || std::isfinite(brief.rank_dispersion);
     }
   }
   if (!probabilities && !c.layers.empty()) {
@@ -46,6 +47,11 @@ std::vector<std::string> unknown_of(const Case& c) {
     list.emplace_back(
         "the configuration was not recorded: which balancing was on is "
         "unknown");
+  }
+  if (c.facts.origin && !ranks) {
+    list.emplace_back(
+        "counts of single ranks were not recorded (\"rank\"): one that has "
+        "gone its own way cannot be seen");
   }
   return list;
 }
@@ -94,6 +100,7 @@ Examination examine(const RunReader& reader, const Registry& registry) {
     ++result.steps;
   });
   watch.finish();
+  add_record(c, reader);
   c.from_scratch = c.facts.recipe.has_value();
   c.window = watch.window();
   c.alarms = watch.alarms();

@@ -43,7 +43,7 @@ std::vector<double> in_units_of_mean(const std::vector<double>& values) {
 // What loads do from one step to the next.
 struct Serial {
   double phi = kUnknown;  // variance over that of independent tokens
-  double correlation = 0;
+  double correlation = kUnknown;
 };
 
 // Strays of each step from the window's own shares q, in units of what
@@ -105,9 +105,9 @@ std::vector<double> shares_of(const Counts& counts) {
   return q_E;
 }
 
-double window_phi(std::span<const LayerRecord> steps, const Counts& counts) {
-  const auto serial = serial_of(steps, shares_of(counts));
-  const double r = std::clamp(serial.correlation, 0.0, kLastingTopics);
+double window_phi(std::span<const LayerRecord> steps, const Serial& serial) {
+  const double lasting = std::fmax(0.0, serial.correlation);
+  const double r = std::min(lasting, kLastingTopics);
   const double step_phi = std::fmax(sequence_phi(steps), serial.phi);
   return std::fmax(1, step_phi) * (1 + r) / (1 - r);
 }
@@ -231,7 +231,12 @@ LayerWindow LayerSums::take() {
   }
   window.load = in_units_of_mean(
       {window.counts.demand.begin(), window.counts.demand.end()});
-  window.phi = window.load.empty() ? 1 : window_phi(steps, window.counts);
+  const auto serial = window.load.empty()
+                          ? Serial{}
+                          : serial_of(steps, shares_of(window.counts));
+  window.phi = window.load.empty() ? 1 : window_phi(steps, serial);
+  window.step_phi = serial.phi;
+  window.step_correlation = serial.correlation;
   window.means = means_of(steps);
   put_scores(window, scores_of(steps));
   put_summaries(window);

@@ -47,6 +47,9 @@ struct LayerWindow {
   // By how much loads summed over the window vary more than those of
   // independent tokens: between sequences, and from step to step.
   double phi = 1;
+  // The second alone, and how far one step's stray resembles the next's; NaN
+  // where there are too few steps.
+  double step_phi = 0, step_correlation = 0;
   // Of the mean per token; NaN where it was not recorded.
   double token_entropy = 0;     // over ln E
   double marginal_entropy = 0;  // over ln E
@@ -66,6 +69,7 @@ struct LayerWindow {
 
 struct RunWindow {
   int64_t number = 0;  // since the run began, from 0
+  int64_t step = 0;    // its last
   bool warm = true;    // the learning rate has left its warm-up
   std::vector<LayerWindow> layers{};
   std::map<std::string, double> means{};  // of the run's series

@@ -5,7 +5,6 @@
 // (P + 1/4).
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <vector>
 
 #include "moestro/metrics/load.h"
@@ -24,30 +23,6 @@ constexpr Reading kReading = {
         "it.",
     .cost = "O(E) from the counts",
     .groups = "capacity"};
-
-namespace {
-
-// In units of their mean; empty where it is not known who lives where.
-std::vector<double> device_loads(
-    const std::vector<double>& load_E, std::span<const int32_t> device_E) {
-  if (load_E.empty() || load_E.size() != device_E.size()) {
-    return {};
-  }
-  std::map<int32_t, double> sum;
-  for (size_t e = 0; e < load_E.size(); ++e) {
-    sum[device_E[e]] += load_E[e];
-  }
-  std::vector<double> load_P;
-  load_P.reserve(sum.size());
-  for (const auto& [device, load] : sum) {
-    load_P.push_back(
-        load * static_cast<double>(sum.size()) /
-        static_cast<double>(load_E.size()));
-  }
-  return load_P;
-}
-
-}  // namespace
 
 class DeviceImbalance final : public Metric {
  public:

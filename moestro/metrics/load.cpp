@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "moestro/stats/dispersion.h"
@@ -58,6 +59,25 @@ std::vector<double> loads(const LayerRecord& r) {
   auto counts =
       in_units_of_mean({r.counts.demand.begin(), r.counts.demand.end()});
   return counts.empty() ? in_units_of_mean(r.mass) : counts;
+}
+
+std::vector<double> device_loads(
+    std::span<const double> load_E, std::span<const int32_t> device_E) {
+  if (load_E.empty() || load_E.size() != device_E.size()) {
+    return {};
+  }
+  std::map<int32_t, double> sum;
+  for (size_t e = 0; e < load_E.size(); ++e) {
+    sum[device_E[e]] += load_E[e];
+  }
+  std::vector<double> load_P;
+  load_P.reserve(sum.size());
+  for (const auto& [device, load] : sum) {
+    load_P.push_back(
+        load * static_cast<double>(sum.size()) /
+        static_cast<double>(load_E.size()));
+  }
+  return load_P;
 }
 
 double mean_token_entropy(const LayerRecord& r) {

@@ -2,6 +2,7 @@
 // Loads in units of their mean, and entropies: what many metrics share.
 #pragma once
 
+#include <cstdint>
 #include <limits>
 #include <span>
 #include <string_view>
@@ -17,6 +18,11 @@ inline constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 // u_E = E * n_e / sum n. Layers that mix instead of choosing report no demand:
 // there the mass counts. Empty when nothing was recorded.
 [[nodiscard]] std::vector<double> loads(const LayerRecord&);
+
+// Loads of the devices that hold the experts, in units of their mean, by
+// ascending number of the device; empty where it is not known who lives where.
+[[nodiscard]] std::vector<double> device_loads(
+    std::span<const double> load_E, std::span<const int32_t> device_E);
 
 // Mean of H(score) over tokens in nats; NaN without tokens.
 [[nodiscard]] double mean_token_entropy(const LayerRecord&);

@@ -34,6 +34,7 @@ constexpr std::string_view kKeys[] = {
     "rank",
     "loss",
     "lr",
+    "seconds",
     "domain_counts",
     "router",
     "event"};
@@ -232,6 +233,7 @@ void read_step(TraceRow& row, const Json& line) {
   row.rank = fields::whole_or_zero(line, "rank", {0, fields::kMostRanks});
   row.loss = fields::real(line, "loss");
   row.lr = fields::real(line, "lr");
+  row.seconds = fields::real(line, "seconds");
   if (const auto event = fields::given(line, "event")) {
     row.event = fields::word(*event, "event", kLongestEvent);
   }
@@ -239,7 +241,7 @@ void read_step(TraceRow& row, const Json& line) {
 
 // A line may speak of the step alone.
 bool has_layer(const TraceRow& row, const Json& line) {
-  const bool speaks = row.loss || row.lr || !row.event.empty();
+  const bool speaks = row.loss || row.lr || row.seconds || !row.event.empty();
   return !speaks || fields::given(line, "counts") ||
          fields::given(line, "layer");
 }

@@ -6,6 +6,7 @@
 
 #include "moestro/base/error.h"
 #include "moestro/record/plausible.h"
+#include "moestro/record/rank_spread.h"
 #include "moestro/record/trace_row.h"
 
 namespace moestro {
@@ -31,6 +32,8 @@ bool holds(const std::vector<T>& list, const T& value) {
   return std::ranges::find(list, value) != list.end();
 }
 
+// Counts of single ranks that a layer of a step keeps.
+constexpr int64_t kMostKept = int64_t{1} << 16U;
 constexpr std::string_view kMaximum = "max-logit", kRoot = "logit-rms";
 
 // What is summed over ranks: values by tokens, squares of a root mean square.
@@ -86,6 +89,9 @@ void StepAssembler::add(const TraceRow& row) {
   }
   if (row.lr) {
     step.lr[row.rank] = *row.lr;
+  }
+  if (row.seconds) {
+    step.seconds[row.rank] = *row.seconds;
   }
   if (!row.event.empty() && !holds(step.events, row.event)) {
     step.events.push_back(row.event);
@@ -181,8 +187,12 @@ void StepAssembler::add_layer(Layer& layer, const TraceRow& row) {
     record = fresh(row);
   }
   layer.ranks.push_back(row.rank);
-  record.counts.add(
-      {.tokens = row.tokens, .demand = row.counts, .kept = {}, .first = {}});
+  const Counts counts{
+      .tokens = row.tokens, .demand = row.counts, .kept = {}, .first = {}};
+  record.counts.add(counts);
+  if (std::ssize(layer.by_rank) * std::ssize(row.counts) < kMostKept) {
+    layer.by_rank[row.rank].add(counts);
+  }
   add_domains(record, row);
   layer.all_sequences &= row.tokens == 0 || !row.sequence_demand.empty();
   if (!row.sequence_demand.empty()) {
@@ -227,6 +237,11 @@ void StepAssembler::finish(Layer& layer) {
     }
     record.sequences = layer.sequences.sums();
   }
+  if (const auto spread = rank_spread(layer.by_rank)) {
+    record.extras.emplace_back("rank-dispersion", spread->dispersion);
+    record.extras.emplace_back(
+        "rank-furthest", static_cast<double>(spread->furthest));
+  }
   for (const auto& [name, sum] : layer.router) {
     const double mean = mean_of(name, sum.value, sum.tokens);
     if (std::isfinite(mean)) {
@@ -255,6 +270,9 @@ std::optional<TraceStep> StepAssembler::oldest() {
   }
   if (!step.lr.empty()) {
     out.record.scalars.emplace_back("lr", mean_over_ranks(step.lr));
+  }
+  if (!step.seconds.empty()) {
+    out.record.scalars.emplace_back("seconds", mean_over_ranks(step.seconds));
   }
   for (auto& [key, layer] : step.layers) {
     finish(layer);

@@ -30,7 +30,7 @@ struct TraceRow {
   std::vector<int64_t> sequence_demand{};  // [S, E]
   std::vector<std::pair<std::string, std::vector<int64_t>>> domains{};  // [E]
   std::vector<std::pair<std::string, double>> router{};  // means over tokens
-  std::optional<double> loss{}, lr{};
+  std::optional<double> loss{}, lr{}, seconds{};
   std::string event{};
   std::vector<std::string> strange{};  // keys that nobody reads
 };
@@ -74,6 +74,7 @@ class StepAssembler {
   struct Layer {
     LayerRecord record{};
     std::vector<int64_t> ranks{};
+    std::map<int64_t, Counts> by_rank{};  // as long as they are few
     std::map<std::string, RouterSum> router{};
     bool all_sequences = true;
     SequenceRows sequences{};
@@ -81,7 +82,7 @@ class StepAssembler {
   struct Step {
     int64_t rows = 0;
     std::map<std::pair<int32_t, std::string>, Layer> layers;
-    std::map<int64_t, double> loss, lr;  // by rank
+    std::map<int64_t, double> loss, lr, seconds;  // by rank
     std::vector<std::string> events;
   };
 

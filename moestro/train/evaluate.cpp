@@ -130,6 +130,30 @@ void add_specialisation(
   }
 }
 
+// Apart from what the training text made of them: "valid_max_vio",
+// "valid_load/<expert>" in units of the mean.
+void add_loads(Series& series, const Evaluated& all) {
+  for (const auto& [place, demand] : all.demands) {
+    const auto by_expert = group_rows(
+        table_of(demand), std::vector<int32_t>(all.domain.size()), 1);
+    const auto E = by_expert.columns;
+    double sum = 0, most = 0;
+    for (int64_t e = 0; e < E; ++e) {
+      sum += by_expert.at(0, e);
+      most = std::max(most, by_expert.at(0, e));
+    }
+    const double mean = sum / static_cast<double>(E);
+    const auto name = series_prefix(place.first, place.second);
+    if (mean > 0) {
+      series.emplace_back(name + "valid_max_vio", most / mean - 1);
+    }
+    for (int64_t e = 0; mean > 0 && e < E; ++e) {
+      series.emplace_back(
+          name + "valid_load/" + std::to_string(e), by_expert.at(0, e) / mean);
+    }
+  }
+}
+
 void add_losses(
     Series& series,
     const Evaluated& all,
@@ -208,6 +232,7 @@ Series evaluate(
     return series;
   }
   add_losses(series, all, domains);
+  add_loads(series, all);
   if (domains.size() > 1) {
     add_specialisation(
         series, all, domains, static_cast<uint64_t>(config.train.seed));

@@ -89,7 +89,11 @@ Optimizer::NormPlaces Optimizer::add_norms(Transfer& transfer) const {
   for (const auto& group : groups_) {
     const auto found = gradients(group);
     if (!found.empty()) {
-      places.emplace_back(group.role, transfer.add(norm_of(found)));
+      places.gradients.emplace_back(group.role, transfer.add(norm_of(found)));
+    }
+    if (group.role == Role::kRouter && !group.exp_avgs.empty() &&
+        !places.memory) {
+      places.memory = transfer.add(norm_of(group.exp_avgs));
     }
   }
   return places;
@@ -99,13 +103,14 @@ GradientNorms norms_of(
     const Transfer& transfer, const Optimizer::NormPlaces& places) {
   GradientNorms n;
   double rest = 0;
-  for (const auto& [role, place] : places) {
+  for (const auto& [role, place] : places.gradients) {
     auto& sum = role == Role::kRouter    ? n.router
                 : role == Role::kExperts ? n.experts
                                          : rest;
     sum = std::hypot(sum, transfer.number(place));
   }
   n.all = std::hypot(n.router, n.experts, rest);
+  n.memory = places.memory ? transfer.number(*places.memory) : n.memory;
   return n;
 }
 

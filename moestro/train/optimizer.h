@@ -3,7 +3,10 @@
 // rest.
 #pragma once
 
+#include <limits>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "moestro/base/api.h"
@@ -20,6 +23,8 @@ namespace moestro {
 
 struct GradientNorms {
   double all = 0, router = 0, experts = 0;
+  // Of the routers' first moments, before the step; NaN without routers.
+  double memory = std::numeric_limits<double>::quiet_NaN();
   [[nodiscard]] bool finite() const { return std::isfinite(all); }
 };
 
@@ -29,7 +34,10 @@ class Optimizer {
 
   // Norms of the gradients as they are now, one a group; a tensor without
   // gradient counts 0. They ride in a transfer.
-  using NormPlaces = std::vector<std::pair<Role, size_t>>;
+  struct NormPlaces {
+    std::vector<std::pair<Role, size_t>> gradients;
+    std::optional<size_t> memory;
+  };
   [[nodiscard]] NormPlaces add_norms(Transfer&) const;
   // Clips (routers on their own first, then everything), steps, clears the
   // gradients. `rate` is the learning rate of the rest.

@@ -92,7 +92,7 @@ double without_bias(const View& view, const Router* router) {
       view.chosen_TE, chosen(routing.pairs, view.chosen_TE.size(0)));
 }
 
-// bias-span, bias-saturation, bias-drift since the probe before.
+// bias-span, bias-largest, bias-saturation, bias-drift since the probe before.
 Measures bias_measures(
     const std::vector<float>& bias, RoutingMemory& memory, double steps) {
   std::vector<double> now(bias.begin(), bias.end());
@@ -107,6 +107,7 @@ Measures bias_measures(
   const auto wide = std::ranges::count_if(
       now, [middle](double b) { return std::abs(b - middle) >= 1; });
   add(all, "bias-span", most - least);
+  add(all, "bias-largest", std::max(std::abs(least), std::abs(most)));
   add(all,
       "bias-saturation",
       static_cast<double>(wide) / static_cast<double>(now.size()));

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/train/step.h"
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <map>
+#include <numeric>
+#include <set>
+#include <string_view>
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cross_entropy_loss.h>
@@ -45,9 +51,15 @@ Tensor expert_gradient_norms(Layer& layer) {
 
 namespace {
 
-// How much the sequences of a step repeat themselves.
+std::string_view text_of(std::span<const uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// How much the sequences of a step repeat themselves and each other.
 struct Repetitions {
-  double distinct = 0, repeated = 0, most = 0, sequences = 0;
+  double distinct = 0, repeated = 0, most = 0, sequences = 0, copies = 0;
+  std::set<std::string_view> seen;
+  std::array<int64_t, 256> counts{};  // of the bytes
 
   void add(std::span<const uint8_t> bytes) {
     const auto one = repetition(bytes);
@@ -55,11 +67,23 @@ struct Repetitions {
     repeated += one.repeated;
     most = std::max(most, one.repeated);
     sequences += 1;
+    copies += seen.insert(text_of(bytes)).second ? 0 : 1;
+    for (const auto byte : bytes) {
+      ++counts[byte];
+    }
   }
   void add_to(StepRecord& record) const {
     record.scalars.emplace_back("data/distinct", distinct / sequences);
     record.scalars.emplace_back("data/repeated", repeated / sequences);
     record.scalars.emplace_back("data/repeated_most", most);
+    record.scalars.emplace_back("data/copies", copies / sequences);
+    record.scalars.emplace_back("data/commonest", commonest());
+  }
+  // Share of the most frequent token.
+  [[nodiscard]] double commonest() const {
+    const auto all = std::accumulate(counts.begin(), counts.end(), int64_t{0});
+    return static_cast<double>(std::ranges::max(counts)) /
+           static_cast<double>(std::max<int64_t>(all, 1));
   }
 };
 
@@ -350,6 +374,9 @@ void Stepper::add_norms(StepRecord& record, const GradientNorms& norms) const {
   record.scalars.emplace_back("grad_norm", norms.all);
   record.scalars.emplace_back("grad_norm/router", norms.router);
   record.scalars.emplace_back("grad_norm/experts", norms.experts);
+  if (!std::isnan(norms.memory)) {
+    record.scalars.emplace_back("moments/router", norms.memory);
+  }
 }
 
 LayerRecord& Stepper::layer_record(int32_t layer, const std::string& routing) {

@@ -2,10 +2,14 @@
 // A19: the gradient of the router or of the experts leaps and stays up: ln of
 // its norm lies 6 robust standard deviations above the last 200 steps, and the
 // norm is at least three times theirs, in 3 of 5 steps. A single step like that
-// is what one odd batch does to any healthy run.
+// is what one odd batch does to any healthy run. And at once when the
+// optimizer's memory of the router's gradients, the norm of its first moments,
+// falls to less than a fifth in one step: moments decay by a tenth at most, so
+// somebody lost them, and the next steps are several times too long.
 #include <cmath>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "moestro/diagnose/alarm.h"
 #include "moestro/diagnose/spikes.h"
@@ -17,6 +21,8 @@ namespace a19_gradient_spike_part {
 
 constexpr double kDeviations = 6;
 constexpr double kTimes = 3;
+constexpr double kLost = 0.2;
+constexpr int64_t kSettled = 20;  // steps
 
 class GradientSpike final : public Alarm {
  public:
@@ -28,11 +34,16 @@ class GradientSpike final : public Alarm {
       if (name == "grad_norm/router" || name == "grad_norm/experts" ||
           name == "grad_norm") {
         look(name, value, tell);
+      } else if (name == "moments/router") {
+        look_at_memory(value, tell);
       }
     }
   }
 
-  void rearm() override { series_.clear(); }
+  void rearm() override {
+    series_.clear();
+    remembered_ = 0;
+  }
 
  private:
   struct State {
@@ -64,7 +75,23 @@ class GradientSpike final : public Alarm {
     }
   }
 
+  void look_at_memory(double memory, const Tell& tell) {
+    const double before = std::exchange(memory_, memory);
+    if (++remembered_ > kSettled && memory < kLost * before) {
+      tell(
+          {.level = Level::kWarn,
+           .value = memory / before,
+           .threshold = kLost,
+           .message = "the optimizer has forgotten: its moments of the "
+                      "router's gradient fell from " +
+                      words::number(before) + " to " + words::number(memory) +
+                      " in one step"});
+    }
+  }
+
   std::map<std::string, State> series_;
+  double memory_ = 0;
+  int64_t remembered_ = 0;  // steps
 };
 
 }  // namespace a19_gradient_spike_part

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // D01: logits, activations or gradients outgrow the precision they are kept in.
-// First a number that is none (A21) or logits too large for bf16 (A08); a loss
-// that leapt before that speaks for the optimizer instead.
+// First a number that is none (A21) or logits too large for bf16 (A08, and A09
+// beside it); a loss that leapt before that speaks for the optimizer instead.
 #include "moestro/diagnose/verdict.h"
 #include "moestro/diagnose/words.h"
 
@@ -33,6 +33,9 @@ class LowPrecision final : public Verdict {
     }
     if (coarse) {
       weighing.pro(1.2, large->message);
+    }
+    if (const auto* risk = c.first("A09")) {
+      weighing.pro(0.7, risk->message);
     }
     const auto* spike = c.first("A20");
     const auto first = bad != nullptr ? bad->step : large->step;

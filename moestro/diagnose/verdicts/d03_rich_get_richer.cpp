@@ -85,6 +85,9 @@ class RichGetRicher final : public Verdict {
     }
     weigh_balancing(c, weighing);
     weigh_growth(c, weighing);
+    if (const auto idle = idle_controller(c)) {
+      weighing.con(1.5, "the controller that should balance it does not act");
+    }
     return weighing.diagnosis(kAdvice, signs);
   }
 };

@@ -29,5 +29,16 @@ TEST(A19, one_odd_batch_is_no_news) {
   EXPECT_EQ(run.first("A19"), nullptr);
 }
 
+TEST(A19, warns_at_once_of_an_optimizer_that_lost_its_moments) {
+  Watched run({.phi = 4});
+  run.run(100, [](StepRecord& r) {
+    r.scalars = {{"moments/router", r.step % 2 == 0 ? 0.03 : 0.025}};
+  });
+  EXPECT_EQ(run.first("A19"), nullptr);
+  run.run(1, [](StepRecord& r) { r.scalars = {{"moments/router", 0.0}}; });
+  ASSERT_NE(run.first("A19"), nullptr);
+  EXPECT_EQ(run.first("A19")->step, 101);
+}
+
 }  // namespace
 }  // namespace moestro

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "tests/diagnose/judging.h"
+
+namespace moestro {
+namespace {
+
+TEST(D22, most_tokens_are_one_and_the_same) {
+  auto c = case_of({});
+  c.run = {{.step = 900, .commonest = 0.62}};
+  EXPECT_GT(confidence("d22-mode-mismatch", c), 0.8);
+}
+
+TEST(D22, held_out_text_goes_elsewhere) {
+  auto c = case_of({});
+  c.layers[{1, ""}] = {
+      .briefs = {{}},
+      .recent_loads = {{1, 1, 1, 1}},
+      .evaluated = {2, 1.2, 0.4, 0.4}};
+  const auto d = judged("d22-mode-mismatch", c);
+  ASSERT_TRUE(d);
+  EXPECT_GT(d->confidence, kLowConfidence);
+  EXPECT_EQ(d->layers, std::vector<int32_t>{1});
+}
+
+TEST(D22, a_small_sample_of_the_same_is_fine) {
+  auto c = case_of({});
+  c.run = {{.step = 900, .commonest = 0.18}};
+  c.layers[{1, ""}] = {
+      .briefs = {{}},
+      .recent_loads = {{1, 1, 1, 1}},
+      .evaluated = {1.1, 0.9, 1.1, 0.9}};
+  EXPECT_FALSE(judged("d22-mode-mismatch", c));
+}
+
+}  // namespace
+}  // namespace moestro
