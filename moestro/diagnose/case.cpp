@@ -89,6 +89,7 @@ std::optional<std::string> Case::words(std::string_view key) const {
 }
 
 void CaseBook::add(const RunWindow& window) {
+  case_.losses.push_back(window.mean("loss/lm"));
   for (const auto& w : window.layers) {
     if (w.load.empty()) {
       continue;

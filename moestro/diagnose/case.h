@@ -40,6 +40,7 @@ struct Case {
   int64_t window = 50;  // steps
   std::vector<AlarmEntry> alarms;
   std::map<LayerKey, LayerHistory> layers;
+  std::vector<double> losses{};  // of the task, mean of each window
 
   // The first of that rule, also closed.
   [[nodiscard]] const AlarmEntry* first(std::string_view id) const;

@@ -176,7 +176,7 @@ void Watch::warm_up(double lr) {
 }
 
 void Watch::end_window() {
-  RunWindow window{.number = windows_};
+  RunWindow window{.number = windows_, .last_step = step_};
   for (const auto& [name, sum] : std::exchange(scalars_, {})) {
     window.means[name] = sum.first / sum.second;
   }
