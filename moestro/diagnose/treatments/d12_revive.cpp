@@ -68,6 +68,19 @@ static Act raise(const Patient& p) {
   return act;
 }
 
+// What the controller had piled up for the dead expert would flood the copy.
+static Act level(const Patient& p) {
+  Act act{
+      .lever = Lever::kBias,
+      .layer = p.r->layer,
+      .routing = p.r->routing,
+      .before = {p.r->knobs.bias.begin(), p.r->knobs.bias.end()}};
+  act.after = act.before;
+  act.after.at(static_cast<size_t>(p.coldest)) =
+      act.before.at(static_cast<size_t>(p.busiest));
+  return act;
+}
+
 static Act revive(const Patient& p) {
   return {
       .lever = Lever::kRevive,
@@ -89,6 +102,9 @@ class Revive final : public Treatment {
     }
     Order order;
     order.acts.push_back(rung == 0 ? raise(who) : revive(who));
+    if (rung > 0 && !who.r->knobs.bias.empty() && can_raise(*who.r)) {
+      order.acts.push_back(level(who));
+    }
     order.test = {
         .statistic = "load",
         .layers = {who.r->layer},
