@@ -53,18 +53,28 @@ double direction(const Act& act) {
   return first(act.after) - first(act.before);
 }
 
+bool against(const Act& x, const Act& y) {
+  const bool same = x.lever == y.lever && x.layer == y.layer &&
+                    x.routing == y.routing && x.name == y.name;
+  return same && direction(x) * direction(y) < 0;
+}
+
 // The two orders pull one lever in opposite directions.
 bool opposed(const Order& a, const Order& b) {
-  for (const auto& x : a.acts) {
-    for (const auto& y : b.acts) {
-      const bool same = x.lever == y.lever && x.layer == y.layer &&
-                        x.routing == y.routing && x.name == y.name;
-      if (same && direction(x) * direction(y) < 0) {
-        return true;
-      }
-    }
-  }
-  return false;
+  return std::ranges::any_of(a.acts, [&b](const Act& x) {
+    return std::ranges::any_of(
+        b.acts, [&x](const Act& y) { return against(x, y); });
+  });
+}
+
+// None where nothing has been raised.
+std::vector<Diagnosis> sure_verdicts(const Case& c, const Registry& registry) {
+  auto verdicts =
+      c.serious().empty() ? std::vector<Diagnosis>{} : diagnose(c, registry);
+  std::erase_if(verdicts, [](const Diagnosis& d) {
+    return d.confidence < kLowConfidence;
+  });
+  return verdicts;
 }
 
 std::string list(const std::vector<std::string>& texts) {
@@ -122,19 +132,24 @@ std::optional<Order> Conductor::plan(
   return std::nullopt;
 }
 
+Conductor::Choice Conductor::choice_of(
+    const Exam& exam, Order order, const Diagnosis& diagnosis) const {
+  auto signals = rules_behind(exam.record, diagnosis);
+  auto sign = treatment_of(diagnosis.id)->confirmed(exam, diagnosis);
+  if (!sign.empty()) {
+    signals.push_back(std::move(sign));
+  }
+  order.reason = list(diagnosis.evidence_for);
+  return {std::move(order), diagnosis, std::move(signals)};
+}
+
 // The best verdict that something can still be done about. A better one that
 // has no treatment (the text, the instruments) forbids all others.
 std::optional<Conductor::Choice> Conductor::choose(const Exam& all) const {
   const auto seen = recent(all.record, step_, memory_.cured);
-  if (seen.serious().empty()) {
-    return std::nullopt;
-  }
   const Exam exam{seen, all.window, all.panel};
   std::optional<Choice> choice;
-  for (const auto& diagnosis : diagnose(seen, registry_)) {
-    if (diagnosis.confidence < kLowConfidence) {
-      break;
-    }
+  for (const auto& diagnosis : sure_verdicts(seen, registry_)) {
     if (treatment_of(diagnosis.id) == nullptr) {
       if (!choice) {
         return std::nullopt;
@@ -142,16 +157,10 @@ std::optional<Conductor::Choice> Conductor::choose(const Exam& all) const {
       continue;
     }
     auto order = plan(exam, diagnosis);
-    if (order && choice && opposed(choice->order, *order)) {
+    if (order && !choice) {
+      choice = choice_of(exam, std::move(*order), diagnosis);
+    } else if (order && opposed(choice->order, *order)) {
       choice->conflict = diagnosis.id;
-    } else if (order && !choice) {
-      auto signals = rules_behind(seen, diagnosis);
-      const auto sign = treatment_of(diagnosis.id)->confirmed(exam, diagnosis);
-      if (!sign.empty()) {
-        signals.push_back(sign);
-      }
-      order->reason = list(diagnosis.evidence_for);
-      choice = Choice{std::move(*order), diagnosis, std::move(signals)};
     }
   }
   return choice;
@@ -164,7 +173,7 @@ std::vector<Decision> Conductor::look(const Exam& exam) {
     return {};
   }
   if (memory_.flight) {
-    auto verdict = judge(exam);
+    auto verdict = judge(exam, *memory_.flight);
     return verdict ? std::vector{std::move(*verdict)} : std::vector<Decision>{};
   }
   if (step_ < memory_.rest_until || exam.record.first(kBroken) != nullptr) {
@@ -227,8 +236,8 @@ std::vector<Decision> Conductor::suggest(
   return {{Turn::kSuggested, choice.order, text}};
 }
 
-Decision Conductor::end(Turn turn, const std::string& why) {
-  auto order = std::move(memory_.flight->order);
+Decision Conductor::end(Flight& flight, Turn turn, const std::string& why) {
+  auto order = std::move(flight.order);
   memory_.flight.reset();
   memory_.rest_until = step_ + options_.cool_down * window_;
   if (turn == Turn::kSucceeded) {
@@ -246,16 +255,16 @@ Decision Conductor::end(Turn turn, const std::string& why) {
   return decision;
 }
 
-std::optional<Decision> Conductor::judge(const Exam& exam) {
-  auto& flight = *memory_.flight;
+std::optional<Decision> Conductor::judge(const Exam& exam, Flight& flight) {
   const auto& test = flight.order.test;
   ++flight.windows;
   if (exam.record.first(kBroken) != nullptr) {
-    return end(Turn::kUndone, "what is recorded cannot be true (A24)");
+    return end(flight, Turn::kUndone, "what is recorded cannot be true (A24)");
   }
   const double loss = exam.window.mean("loss/lm");
   if (worse(loss, flight.loss)) {
     return end(
+        flight,
         Turn::kUndone,
         "the loss rose from " + words::number(flight.loss) + " to " +
             words::number(loss));
@@ -268,19 +277,20 @@ std::optional<Decision> Conductor::judge(const Exam& exam) {
   if ((test.early && flight.met >= kInARow) || (over && flight.met > 0)) {
     const auto why = test.statistic + " went from " +
                      words::number(test.before) + " to " + words::number(value);
-    return end(Turn::kSucceeded, why);
+    return end(flight, Turn::kSucceeded, why);
   }
   if (!over) {
     return std::nullopt;
   }
   return end(
+      flight,
       Turn::kUndone,
       std::isnan(value) ? test.statistic + " was not measured"
                         : test.statistic + " is " + words::number(value));
 }
 
 Decision Conductor::give_up(const std::string& why) {
-  auto order = std::move(memory_.flight->order);
+  auto order = memory_.flight ? std::move(memory_.flight->order) : Order{};
   memory_.flight.reset();
   --memory_.actions;
   memory_.rest_until = step_ + options_.cool_down * window_;

@@ -76,9 +76,10 @@ class Conductor {
 
   [[nodiscard]] const Treatment* treatment_of(const std::string& id) const;
   [[nodiscard]] std::optional<Order> plan(const Exam&, const Diagnosis&) const;
+  [[nodiscard]] Choice choice_of(const Exam&, Order, const Diagnosis&) const;
   [[nodiscard]] std::optional<Choice> choose(const Exam&) const;
-  [[nodiscard]] std::optional<Decision> judge(const Exam&);
-  [[nodiscard]] Decision end(Turn, const std::string& why);
+  [[nodiscard]] std::optional<Decision> judge(const Exam&, Flight&);
+  [[nodiscard]] Decision end(Flight&, Turn, const std::string& why);
   [[nodiscard]] std::vector<Decision> begin(const Exam&, Choice);
   [[nodiscard]] std::vector<Decision> suggest(
       const Choice&, const std::string& why);

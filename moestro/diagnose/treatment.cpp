@@ -2,8 +2,10 @@
 #include "moestro/diagnose/treatment.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <numeric>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -122,6 +124,20 @@ std::string layers_text(const std::vector<int32_t>& layers) {
                               fmt::join(layers, ", "));
 }
 
+bool alike(const Act& a, const Act& b) {
+  return head_of(a) == head_of(b) && change_of(a) == change_of(b);
+}
+
+std::vector<int32_t> layers_in(std::span<const Act> acts) {
+  std::vector<int32_t> layers;
+  for (const auto& act : acts) {
+    if (act.layer >= 0) {
+      layers.push_back(act.layer);
+    }
+  }
+  return layers;
+}
+
 }  // namespace
 
 std::string_view name_of(Lever lever) {
@@ -157,19 +173,13 @@ double value_of(const SuccessTest& test, const RunWindow& window) {
 
 std::string text_of(const std::vector<Act>& acts) {
   std::string text;
-  for (size_t i = 0; i < acts.size();) {
-    std::vector<int32_t> layers;
-    const auto& first = acts[i];
-    const auto same = [&first](const Act& a) {
-      return head_of(a) == head_of(first) && change_of(a) == change_of(first);
-    };
-    for (; i < acts.size() && same(acts[i]); ++i) {
-      if (acts[i].layer >= 0) {
-        layers.push_back(acts[i].layer);
-      }
-    }
-    text += (text.empty() ? "" : "; ") + head_of(first) + layers_text(layers) +
-            ": " + change_of(first);
+  auto first = acts.begin();
+  while (first != acts.end()) {
+    const auto last = std::find_if_not(
+        first, acts.end(), [&first](const Act& a) { return alike(a, *first); });
+    text += (text.empty() ? "" : "; ") + head_of(*first) +
+            layers_text(layers_in({first, last})) + ": " + change_of(*first);
+    first = last;
   }
   return text;
 }
@@ -218,13 +228,11 @@ bool balances(std::string_view loss) {
 }
 
 std::string treated_by(std::string_view treatment) {
-  const auto digit = [&](size_t i) {
-    return treatment[i] >= '0' && treatment[i] <= '9';
-  };
-  const bool ours = treatment.size() > 4 && treatment[0] == 'd' && digit(1) &&
-                    digit(2) && treatment[3] == '-';
-  return ours ? "D" + std::string(treatment.substr(1, 2))
-              : std::string(treatment);
+  std::string id(treatment.substr(0, treatment.find('-')));
+  for (auto& c : id) {
+    c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return id;
 }
 
 int64_t windows_of(const Case& c, std::string_view key) {

@@ -152,8 +152,8 @@ class Treatment {
   }
 };
 
-// The treatment "d03-balance" treats verdict "D03"; any other name, the verdict
-// of that name.
+// Id of the verdict that it treats, as the doctor makes it of the verdict's own
+// name: "D03" of "d03-balance".
 [[nodiscard]] std::string treated_by(std::string_view treatment);
 
 // Windows in which a number that is measured every `key` steps is seen twice.

@@ -67,7 +67,7 @@ struct LayerWindow {
 struct RunWindow {
   int64_t number = 0;  // since the run began, from 0
   int64_t last_step = 0;
-  bool warm = true;    // the learning rate has left its warm-up
+  bool warm = true;  // the learning rate has left its warm-up
   std::vector<LayerWindow> layers{};
   std::map<std::string, double> means{};  // of the run's series
 

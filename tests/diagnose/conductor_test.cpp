@@ -83,13 +83,12 @@ TEST(Conductor, suggests_once_and_does_nothing) {
 
 TEST(Conductor, one_sign_alone_is_not_enough) {
   auto made = collapsed();
-  made.record.facts.config = "[moe]\nlosses = []\ncontrollers = []\n";
   made.record.alarms.pop_back();
   made.layer(0).losses = made.layer(1).losses = {"switch"};
   made.layer(0).knobs.loss_weight = made.layer(1).knobs.loss_weight = {1e-3};
   Conducted run({.mode = "auto"}, made);
-  const auto turns = run.look(5);
-  EXPECT_TRUE(turns == Turns{"suggested"} || turns.empty());
+  EXPECT_EQ(run.look(5), Turns{"suggested"});
+  EXPECT_NE(run.last.text.find("one sign only: A01"), std::string::npos);
   EXPECT_EQ(run.conductor.memory().actions, 0);
 }
 
@@ -157,17 +156,58 @@ TEST(Conductor, every_ladder_has_an_end) {
   EXPECT_LE(run.conductor.memory().actions, 4);
 }
 
-// The text explains the loads: whoever would balance them now, harms.
-TEST(Conductor, a_better_verdict_without_treatment_forbids_the_others) {
-  auto made = collapsed();
-  made.record.alarms.insert(
-      made.record.alarms.begin(), alarm("A17", Level::kInfo, 460, 1));
-  const auto verdicts = diagnose(made.record, core_registry());
-  Conducted run({.mode = "auto"}, made);
-  const auto turns = run.look(3);
-  if (!verdicts.empty() && verdicts.front().id == "D10") {
-    EXPECT_EQ(turns, Turns{});
+// A verdict of somebody else's, surer than any other.
+class Certain final : public Verdict {
+ public:
+  explicit Certain(const Site&) {}
+  [[nodiscard]] std::optional<Diagnosis> judge(const Case&) const override {
+    return Weighing(9).diagnosis({});
   }
+};
+constexpr Variant<Verdict> kCertain = {
+    .info = {.name = "certain", .summary = "", .paper = ""},
+    .make = make_plain<Verdict, Certain>};
+
+// Lowers what D03 would raise.
+class Lowers final : public Treatment {
+ public:
+  explicit Lowers(const Site&) {}
+  [[nodiscard]] std::optional<Order> plan(
+      const Exam& exam, const Diagnosis&, int64_t) const override {
+    Order order;
+    order.acts.push_back(
+        move_knob(exam.panel.routings[1], Lever::kLossWeight, 0.005, 0.001));
+    order.acts.back().name = "switch";
+    return order;
+  }
+};
+constexpr Variant<Treatment> kLowers = {
+    .info = {.name = "certain", .summary = "", .paper = ""},
+    .make = make_plain<Treatment, Lowers>};
+
+TEST(Conductor, a_surer_verdict_without_treatment_forbids_the_others) {
+  Conducted run;
+  run.registry.add(kCertain);
+  EXPECT_EQ(run.look(5), Turns{});
+}
+
+TEST(Conductor, verdicts_that_pull_one_knob_both_ways_are_left_to_a_person) {
+  auto made = collapsed();
+  made.give_loss("switch", 0.005);
+  for (auto& r : made.panel.routings) {
+    r.balancer = "sign-bias";
+    r.owned = {"bias"};
+  }
+  Registry registry = core_registry();
+  registry.add(kCertain);
+  registry.add(kLowers);
+  Conductor conductor(registry, {.mode = "auto"});
+  made.window.last_step += made.record.window;
+  const auto decisions = conductor.look(made.exam());
+  ASSERT_EQ(decisions.size(), 1U);
+  EXPECT_EQ(decisions[0].turn, Turn::kSuggested);
+  EXPECT_NE(decisions[0].text.find("D03 would have"), std::string::npos)
+      << decisions[0].text;
 }
 
 TEST(Conductor, what_cannot_be_done_does_not_count_and_waits) {

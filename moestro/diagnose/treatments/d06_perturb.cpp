@@ -11,6 +11,14 @@ namespace d06_perturb_part {
 
 constexpr double kNoise = 0.1, kAlike = 0.95;
 
+static double weight_cosine(const LayerWindow& w) {
+  double most = 0;
+  for (const auto& [name, value] : w.means) {
+    most = name.ends_with("/weight_cosine_mean") ? std::max(most, value) : most;
+  }
+  return most;
+}
+
 class Perturb final : public Treatment {
  public:
   explicit Perturb(const Site&) {}
@@ -40,11 +48,10 @@ class Perturb final : public Treatment {
       const Exam& exam, const Diagnosis& d) const override {
     for (const auto& w : exam.window.layers) {
       const bool named = std::ranges::find(d.layers, w.layer) != d.layers.end();
-      for (const auto& [name, value] : w.means) {
-        if (named && name.ends_with("/weight_cosine_mean") && value > kAlike) {
-          return words::layer(w.layer, w.routing) +
-                 ": cosine of the experts' weights " + words::number(value);
-        }
+      const double cosine = weight_cosine(w);
+      if (named && cosine > kAlike) {
+        return words::layer(w.layer, w.routing) +
+               ": cosine of the experts' weights " + words::number(cosine);
       }
     }
     return "";

@@ -8,6 +8,16 @@ namespace d07_ease_part {
 
 constexpr double kTimes = 0.1, kLeast = 1e-5, kUsual = 0.01;
 
+// The first of ten times the usual weight; their number where there is none.
+static size_t heavy_loss(const RoutingPanel& r) {
+  size_t i = 0;
+  while (i < r.losses.size() &&
+         !(balances(r.losses[i]) && r.weight_of(i) >= 10 * kUsual)) {
+    ++i;
+  }
+  return i;
+}
+
 class Ease final : public Treatment {
  public:
   explicit Ease(const Site&) {}
@@ -31,11 +41,10 @@ class Ease final : public Treatment {
   [[nodiscard]] std::string confirmed(
       const Exam& exam, const Diagnosis& d) const override {
     for (const auto* r : exam.panel.of(d.layers)) {
-      for (size_t i = 0; i < r->losses.size(); ++i) {
-        if (balances(r->losses[i]) && r->weight_of(i) >= 10 * kUsual) {
-          return "the weight of " + r->losses[i] + " is " +
-                 words::number(r->weight_of(i));
-        }
+      const auto heavy = heavy_loss(*r);
+      if (heavy < r->losses.size()) {
+        return "the weight of " + r->losses[heavy] + " is " +
+               words::number(r->weight_of(heavy));
       }
     }
     return "";
