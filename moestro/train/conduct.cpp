@@ -48,7 +48,7 @@ void Conduct::before_step(TrainState& state, const Note& note) {
   }
   const auto& window = watch_.window();
   if (window && window->last_step == state.step) {
-    decide(state, note);
+    decide(state, *window, note);
   }
 }
 
@@ -85,14 +85,14 @@ std::vector<int64_t> Conduct::regular_checkpoints(int64_t step) const {
   return steps;
 }
 
-void Conduct::decide(TrainState& state, const Note& note) {
+void Conduct::decide(
+    TrainState& state, const RunWindow& window, const Note& note) {
   const auto& record = watch_.record();
   if (record.serious().empty() && !conductor_.memory().flight) {
     return;
   }
   const auto panel = panel_of(state, regular_checkpoints(state.step));
-  for (const auto& decision :
-       conductor_.look({record, *watch_.window(), panel})) {
+  for (const auto& decision : conductor_.look({record, window, panel})) {
     follow(state, decision, note);
   }
   if (options_.mode == "auto" && !conductor_.memory().empty()) {

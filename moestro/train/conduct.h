@@ -34,7 +34,7 @@ class Conduct final : public Hand {
 
  private:
   void recall(const TrainState&);
-  void decide(TrainState&, const Note&);
+  void decide(TrainState&, const RunWindow&, const Note&);
   void follow(TrainState&, const Decision&, const Note&);
   void act(TrainState&, const Decision&, const Note&);
   void tell(const TrainState&, const Decision&, const Note&);

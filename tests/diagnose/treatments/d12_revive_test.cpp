@@ -21,12 +21,12 @@ TEST(D12Revive, first_the_bias_of_the_starved_is_raised_once) {
 }
 
 TEST(D12Revive, then_the_coldest_becomes_a_copy_of_the_busiest) {
-  const auto order = Made().plan(kName, 1);
+  const auto order = Made().plan(kName, 1).value_or(Order{});
   EXPECT_EQ(
-      text_of(order->acts),
+      text_of(order.acts),
       "revive of layer 1: expert 3 becomes a copy of expert 0 with noise of "
       "0.05");
-  EXPECT_EQ(order->test.expert, 3);
+  EXPECT_EQ(order.test.expert, 3);
 }
 
 TEST(D12Revive, a_controller_of_the_whole_bias_is_not_worked_against) {

@@ -15,7 +15,7 @@ TEST(Rewind, goes_back_to_the_newest_checkpoint_of_before) {
   EXPECT_EQ(
       made.acts(kName),
       "rewind: to the checkpoint of step 400; lr_scale: 1 -> 0.3");
-  EXPECT_NEAR(made.plan(kName)->test.threshold, 2.1, 1e-12);
+  EXPECT_NEAR(made.plan(kName).value_or(Order{}).test.threshold, 2.1, 1e-12);
 }
 
 TEST(Rewind, without_one_only_the_rate_is_lowered) {
