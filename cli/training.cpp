@@ -136,13 +136,27 @@ Followers::Followers(
     bool accept_missing_metrics)
     : screen_(std::make_unique<Screen>(config, registry)),
       store_(folder.store().string(), accept_missing_metrics),
-      alarms_(registry, folder.store().string(), {screen_.get(), &store_}) {}
+      alarms_(registry, folder.store().string(), {screen_.get(), &store_}) {
+  if (config.conductor.mode != "observe") {
+    conductor_.emplace(
+        registry,
+        config,
+        folder,
+        alarms_,
+        std::vector<RunSink*>{screen_.get()});
+  }
+}
 
 Company Followers::company() {
+  std::vector<Hand*> hands;
+  if (conductor_) {
+    hands.push_back(&*conductor_);
+  }
   return {
       .sinks = {screen_.get(), &store_, &alarms_},
       .stop = caught,
-      .alarmed = [this] { return alarms_.fatal(); }};
+      .alarmed = [this] { return alarms_.fatal(); },
+      .hands = std::move(hands)};
 }
 
 int finish_training(const TrainResult& result, const RunFolder& run) {

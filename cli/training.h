@@ -2,8 +2,11 @@
 // What `train` and `resume` share: the live view, the last line.
 #pragma once
 
+#include <optional>
+
 #include "cli/signals.h"
 #include "moestro/train/alarm_sink.h"
+#include "moestro/train/conduct.h"
 #include "moestro/train/trainer.h"
 
 namespace moestro {
@@ -27,6 +30,7 @@ class Followers {
   std::unique_ptr<RunSink> screen_;
   StoreSink store_;
   AlarmSink alarms_;
+  std::optional<Conduct> conductor_;  // nobody in mode "observe"
 };
 
 [[nodiscard]] int finish_training(const TrainResult&, const RunFolder&);

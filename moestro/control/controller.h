@@ -31,6 +31,7 @@ struct Knobs {
 struct RunKnobs {
   double router_lr_scale = 1;
   double router_clip = 0;  // norm; 0 = no clip of its own
+  double lr_scale = 1;     // of all learning rates
 };
 
 // Additive facts about one routing: summed over micro-batches and ranks,

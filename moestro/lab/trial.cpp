@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <csignal>
+#include <optional>
 
 #include "moestro/base/error.h"
 #include "moestro/lab/as_counts.h"
 #include "moestro/lab/injector.h"
 #include "moestro/train/alarm_sink.h"
+#include "moestro/train/conduct.h"
 #include "moestro/train/trainer.h"
 
 namespace moestro {
@@ -56,6 +58,11 @@ class Course {
     Company company{.sinks = {&store, &alarms}};
     if (injector_ != nullptr) {
       company.hands.push_back(injector_);
+    }
+    std::optional<Conduct> conductor;
+    if (config.conductor.mode != "observe") {
+      conductor.emplace(site_.registry, config, folder_, alarms);
+      company.hands.push_back(&*conductor);
     }
     company.stop = [this, until] {
       const bool there =

@@ -53,6 +53,11 @@ std::function<void(const LayerPass&)> Balancer::counting_tap() {
   };
 }
 
+void Balancer::conduct(const Controllers::Conducted& conducted) {
+  controllers_.conduct(conducted);
+  controllers_.declare(ledger_);
+}
+
 void Balancer::begin(double share) {
   share_ = share;
   loss_ = at::zeros({});

@@ -65,6 +65,20 @@ class Balancer {
     return controllers_.moves(routing, knob);
   }
 
+  // Other controllers of the bias from now on, in place of the configured ones:
+  // the conductor's way to take a knob over. Part of a checkpoint's state, and
+  // to be set before `numbers` reads one.
+  void conduct(const Controllers::Conducted&);
+  [[nodiscard]] const Controllers::Conducted& conducted() const {
+    return controllers_.conducted();
+  }
+  [[nodiscard]] BiasRule bias_rule(size_t layer) const {
+    return controllers_.bias_rule(layer);
+  }
+  [[nodiscard]] const std::vector<NamedLoss>& losses_of(size_t layer) const {
+    return objectives_.of(layer);
+  }
+
   // The step was taken: controllers move knobs, parts learn.
   void end_step(int64_t step);
   void skip_step();

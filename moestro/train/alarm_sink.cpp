@@ -16,6 +16,11 @@ bool is_fatal(Level level, std::string_view fail_on) {
 void AlarmSink::begin(const RunFacts& facts, int64_t step) {
   options_ = watch_options(facts, pool_);
   watch_ = std::make_unique<Watch>(registry_, options_, facts);
+  record_ = {.facts = facts, .from_scratch = true, .window = watch_->window()};
+  watch_->on_window([this](const RunWindow& window) {
+    CaseBook(record_).add(window);
+    window_ = window;
+  });
   if (step > 0) {
     replay(RunReader(store_), step, *watch_);
     (void)watch_->take_news();
@@ -33,6 +38,11 @@ void AlarmSink::event(int64_t, std::string_view kind, std::string_view) {
   if (kind == kDeclared) {
     watch_->rearm();
   }
+}
+
+const Case& AlarmSink::record() {
+  record_.alarms = watch_->alarms();
+  return record_;
 }
 
 void AlarmSink::tell(const AlarmEntry& alarm) {

@@ -5,10 +5,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "moestro/base/api.h"
+#include "moestro/diagnose/case.h"
 #include "moestro/diagnose/watch.h"
 #include "moestro/train/run_sink.h"
 
@@ -32,6 +34,13 @@ class AlarmSink final : public RunSink {
   void event(
       int64_t step, std::string_view kind, std::string_view text) override;
 
+  // What a doctor would have before him now.
+  [[nodiscard]] const Case& record();
+  // The newest full window; nothing before the first.
+  [[nodiscard]] const std::optional<RunWindow>& window() const {
+    return window_;
+  }
+
   // An alarm opened that the run is not to survive (alarms.fail_on).
   [[nodiscard]] bool fatal() const { return fatal_; }
 
@@ -44,6 +53,8 @@ class AlarmSink final : public RunSink {
   StringPool pool_;
   WatchOptions options_;
   std::unique_ptr<Watch> watch_;
+  Case record_;
+  std::optional<RunWindow> window_;
   bool fatal_ = false;
 };
 

@@ -250,10 +250,12 @@ bool CheckpointShelf::is_sound(const CheckpointPlace& place) {
 
 void CheckpointShelf::tidy() {
   remove_unfinished(folder_);
-  int64_t sound = 0;
+  int64_t sound = 0, regular = 0;
   std::error_code ignored;
   for (const auto& place : list_checkpoints(folder_)) {
-    if (sound >= keep_) {
+    const bool stays = also_ > 0 && place.step % also_ == 0 && regular < keep_;
+    regular += stays ? 1 : 0;
+    if (sound >= keep_ && !stays) {
       // Not half of one under its name, whenever this is cut short.
       auto going = place.path;
       going += ".tmp-" + std::to_string(getpid());

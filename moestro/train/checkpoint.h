@@ -59,8 +59,10 @@ struct Checkpoint {
 // here, are not read again.
 class CheckpointShelf {
  public:
-  CheckpointShelf(std::filesystem::path folder, int64_t keep)
-      : folder_(std::move(folder)), keep_(keep) {}
+  // `keep` newest, and as many again of those of every `also`-th step (0:
+  // none), which others in between do not push out.
+  CheckpointShelf(std::filesystem::path folder, int64_t keep, int64_t also = 0)
+      : folder_(std::move(folder)), keep_(keep), also_(also) {}
 
   // Publishes FOLDER/step-00001200 and removes what it makes superfluous: all
   // before the `keep` newest that are sound. StorageError leaves all earlier
@@ -73,7 +75,7 @@ class CheckpointShelf {
   [[nodiscard]] bool is_sound(const CheckpointPlace&);
 
   std::filesystem::path folder_;
-  int64_t keep_;
+  int64_t keep_, also_;
   std::set<int64_t> sound_;
 };
 

@@ -88,7 +88,8 @@ constexpr Section kSections[] = {
     {"optimizer.", kOptimizer},
     {"model.", kModel},
     {"data.", kData},
-    {"alarms.", kWatchParams}};
+    {"alarms.", kWatchParams},
+    {"conductor.", kConductorParams}};
 
 constexpr std::string_view kMoe = "moe.";
 
@@ -101,6 +102,9 @@ void* section_of(Config& config, std::string_view key) {
   }
   if (key.starts_with("alarms.")) {
     return &config.alarms;
+  }
+  if (key.starts_with("conductor.")) {
+    return &config.conductor;
   }
   return key.starts_with("model.") ? static_cast<void*>(&config.model)
                                    : static_cast<void*>(&config.data);
@@ -232,7 +236,8 @@ Config resolve(const std::vector<Setting>& user, const Registry& registry) {
 
 std::string Config::toml(const Registry& registry) const {
   std::string out = "# The resolved configuration of a moestro run.\n";
-  const void* const sections[] = {&train, &optimizer, &model, &data, &alarms};
+  const void* const sections[] = {
+      &train, &optimizer, &model, &data, &alarms, &conductor};
   for (size_t i = 0; i < std::size(kSections); ++i) {
     const auto name = kSections[i].prefix;
     out += "\n[" + std::string(name.substr(0, name.size() - 1)) + "]\n" +

@@ -10,6 +10,7 @@
 
 #include "moestro/base/api.h"
 #include "moestro/base/settings.h"
+#include "moestro/diagnose/conductor_options.h"
 #include "moestro/diagnose/watch_options.h"
 #include "moestro/layers/moe_config.h"
 #include "moestro/model/options.h"
@@ -48,6 +49,7 @@ struct Config {
   ModelOptions model;
   DataOptions data;
   WatchOptions alarms;
+  ConductorOptions conductor;
   MoeOptions moe;                  // before the overrides of layers
   LayerSpec common;                // the same, with parameters
   std::vector<LayerSpec> layers;   // one a block

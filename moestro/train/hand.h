@@ -19,9 +19,14 @@ namespace moestro {
 // An entry of the run's journal, such as "declared" or "acted".
 using Note = std::function<void(std::string_view kind, std::string_view text)>;
 
+// Saves the run as it stands; false where that failed, which has been said.
+using SaveNow = std::function<bool()>;
+
 class Hand {
  public:
   virtual ~Hand() = default;
+  // The run begins or goes on; what may be asked of it until it ends.
+  virtual void begin(const SaveNow&) {}
   // Step `state.step + 1` is about to be made: knobs and tensors may be moved.
   virtual void before_step(TrainState&, const Note&) {}
   // What that step is about to learn from; as many windows of as many bytes

@@ -164,7 +164,7 @@ void Optimizer::step(
         squares,
         {},
         steps,
-        rate * lr_scale(group.role, knobs),
+        rate * knobs.lr_scale * lr_scale(group.role, knobs),
         options_.beta1,
         options_.beta2,
         decay(group),

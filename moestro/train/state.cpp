@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/train/state.h"
 
+#include <algorithm>
+
 #include <ATen/Context.h>
+#include <ATen/ops/full.h>
 
 #include "moestro/base/error.h"
 #include "moestro/ops/tensor_file.h"
@@ -20,6 +23,64 @@ void visit_numbers(TrainState& s, const NumberVisitor& visit) {
   visit_number(visit, "run.router_clip", s.run_knobs.router_clip);
   visit_number(visit, "guard.bad_in_a_row", s.guard.bad_in_a_row);
   visit("guard.recent", s.guard.recent);
+}
+
+void visit_lr_scale(TrainState& s, const NumberVisitor& visit) {
+  visit_number(visit, "run.lr_scale", s.run_knobs.lr_scale);
+}
+
+constexpr auto kConductor = "conductor.safetensors";
+constexpr std::string_view kKept = "kept.", kRule = "rule.";
+
+// Where nobody conducts there is no such file.
+std::vector<CheckpointFile> conducted_file(const TrainState& s) {
+  const auto& rules = s.balancer.conducted();
+  if (s.conducted.memory.empty() && rules.empty()) {
+    return {};
+  }
+  TensorList tensors;
+  for (const auto& [layer, rule] : rules) {
+    const auto name = std::to_string(layer) + "." + rule.controller;
+    tensors.emplace_back(
+        std::string(kRule) + name, at::full({1}, rule.rate, at::kDouble));
+  }
+  for (const auto& [name, value] : s.conducted.kept) {
+    tensors.emplace_back(std::string(kKept) + name, value);
+  }
+  const std::pair<std::string, std::string> memory{
+      "memory", s.conducted.memory};
+  return {{kConductor, encode_tensors(tensors, {&memory, 1})}};
+}
+
+void add_rule(
+    Controllers::Conducted& rules, std::string_view name, const Tensor& rate) {
+  const auto dot = name.find('.');
+  const auto layer = std::stoull(std::string(name.substr(0, dot)));
+  rules[layer] = {std::string(name.substr(dot + 1)), rate.item<double>()};
+}
+
+// Controllers stand in their places before their numbers are read.
+void load_conducted(TrainState& s, const Checkpoint& checkpoint) {
+  s.conducted = {};
+  Controllers::Conducted rules;
+  for (const auto& [name, file] : checkpoint.files) {
+    if (name != kConductor) {
+      continue;
+    }
+    for (const auto& entry : file.entries) {
+      const std::string_view tensor = entry.name;
+      if (tensor.starts_with(kRule)) {
+        add_rule(rules, tensor.substr(kRule.size()), tensor_of(file, entry));
+      } else if (tensor.starts_with(kKept)) {
+        s.conducted.kept.emplace_back(
+            tensor.substr(kKept.size()), tensor_of(file, entry));
+      }
+    }
+    for (const auto& [key, text] : file.metadata) {
+      s.conducted.memory = key == "memory" ? text : s.conducted.memory;
+    }
+  }
+  s.balancer.conduct(rules);
 }
 
 // The routings that probes compare stand in the memory from the start.
@@ -65,7 +126,7 @@ TrainState::TrainState(const Config& config, const Registry& registry)
 }
 
 std::vector<CheckpointFile> TrainState::save() {
-  return {
+  std::vector<CheckpointFile> files = {
       {"model.safetensors",
        encode_tensors(list_tensors(walk_of(model)), state_conventions())},
       {"optimizer.safetensors",
@@ -77,9 +138,12 @@ std::vector<CheckpointFile> TrainState::save() {
        encode_tensors(
            number_tensors([this](const NumberVisitor& visit) {
              visit_numbers(*this, visit);
+             visit_lr_scale(*this, visit);
              probes.numbers(visit);
            }),
            state_conventions())}};
+  std::ranges::move(conducted_file(*this), std::back_inserter(files));
+  return files;
 }
 
 CheckpointFacts TrainState::facts(const std::string& config_toml) const {
@@ -100,6 +164,7 @@ void TrainState::load(const Checkpoint& checkpoint) {
       [this](const TensorVisitor& v) { optimizer.tensors(v); },
       checkpoint.file("optimizer.safetensors"),
       "optimizer.safetensors");
+  load_conducted(*this, checkpoint);
   const auto& numbers = checkpoint.file("state.safetensors");
   load_numbers(
       [this](const NumberVisitor& visit) { visit_numbers(*this, visit); },
@@ -108,6 +173,12 @@ void TrainState::load(const Checkpoint& checkpoint) {
   if (numbers.find("probe.step") != nullptr) {
     load_numbers(
         [this](const NumberVisitor& visit) { probes.numbers(visit); }, numbers);
+  }
+  run_knobs.lr_scale = 1;
+  if (numbers.find("run.lr_scale") != nullptr) {
+    load_numbers(
+        [this](const NumberVisitor& visit) { visit_lr_scale(*this, visit); },
+        numbers);
   }
   const auto& facts = checkpoint.manifest.facts;
   step = facts.step;

@@ -19,6 +19,12 @@ struct GuardMemory {
   std::vector<double> recent;  // losses of accepted steps, newest last
 };
 
+// What a conductor carries from step to step.
+struct Conducted {
+  std::string memory{};  // of the deciding half; empty = nothing
+  TensorList kept{};     // what an order in flight changed, as it was
+};
+
 struct TrainState {
   TrainState(const Config&, const Registry&);
 
@@ -30,6 +36,7 @@ struct TrainState {
   RunKnobs run_knobs;
   GuardMemory guard;
   ProbeMemory probes;
+  Conducted conducted{};
   int64_t step = 0;             // optimizer steps done, skipped ones included
   int64_t cursor = 0;           // training windows used
   bool evaluation_due = false;  // a signal cut the evaluation of this step

@@ -128,7 +128,11 @@ class Loop {
         registry_(registry),
         company_(company),
         toml_(config.toml(registry)),
-        shelf_(run.checkpoints(), config.train.keep_checkpoints),
+        shelf_(
+            run.checkpoints(),
+            config.train.keep_checkpoints,
+            config.conductor.mode == "auto" ? config.train.checkpoint_every
+                                            : 0),
         data_(
             open_dataset(std::string(config.data.path), config.model.context)),
         windows_(data_.valid(config.train.eval_windows)),
@@ -145,6 +149,9 @@ class Loop {
     }
     if (state.evaluation_due) {
       assess(state);
+    }
+    for (auto* hand : company_.hands) {
+      hand->begin([this, &state] { return checkpoint(state); });
     }
     Stepper stepper(config_, data_, state, watch_, company_.hands);
     Prober prober(config_, state, data_);
@@ -230,7 +237,7 @@ class Loop {
     if (signal != 0 || alarmed || last) {
       publish(state);
     } else if (state.step % config_.train.checkpoint_every == 0) {
-      checkpoint(state);
+      (void)checkpoint(state);
     }
     if (last || (signal == 0 && !alarmed)) {
       return std::nullopt;
@@ -304,15 +311,17 @@ class Loop {
   // A failed checkpoint leaves the earlier ones as they were; training goes on,
   // because the fault may pass, but not for ever. The one that a run ends with
   // may not fail.
-  void checkpoint(TrainState& state) {
+  bool checkpoint(TrainState& state) {
     try {
       publish(state);
+      return true;
     } catch (const StorageError& failure) {
       if (++failed_checkpoints_ >= kFailedCheckpoints) {
         throw;
       }
       say("checkpoint at step " + std::to_string(state.step) +
           " failed: " + failure.what() + "; training goes on");
+      return false;
     }
   }
 

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "tests/diagnose/treating.h"
+
+namespace moestro {
+namespace {
+
+constexpr auto kName = "d09-room";
+
+TEST(Room, the_capacity_grows_to_a_quarter_more_than_even_loads_need) {
+  Made made;
+  made.layer(1).knobs.capacity = 0.5;
+  EXPECT_EQ(made.acts(kName), "capacity of layer 1: 0.5 -> 1.25");
+  EXPECT_NE(made.sign(kName), "");
+}
+
+TEST(Room, the_dose_has_an_end_and_nobody_is_dropped_without_a_capacity) {
+  Made made;
+  EXPECT_EQ(made.acts(kName), "nothing");
+  made.layer(1).knobs.capacity = 4;
+  EXPECT_EQ(made.acts(kName), "nothing");
+}
+
+}  // namespace
+}  // namespace moestro
