@@ -150,13 +150,11 @@ std::optional<Conductor::Choice> Conductor::choose(const Exam& all) const {
   const Exam exam{seen, all.window, all.panel};
   std::optional<Choice> choice;
   for (const auto& diagnosis : sure_verdicts(seen, registry_)) {
-    if (treatment_of(diagnosis.id) == nullptr) {
-      if (!choice) {
-        return std::nullopt;
-      }
-      continue;
+    const bool treatable = treatment_of(diagnosis.id) != nullptr;
+    if (!treatable && !choice) {
+      return std::nullopt;
     }
-    auto order = plan(exam, diagnosis);
+    auto order = treatable ? plan(exam, diagnosis) : std::nullopt;
     if (order && !choice) {
       choice = choice_of(exam, std::move(*order), diagnosis);
     } else if (order && opposed(choice->order, *order)) {

@@ -13,7 +13,7 @@ from harness import (Case, case_with_run, checkpoints, query, run, sets,
 
 KINDS = {"gate", "perturb", "score", "select", "admit", "weigh", "exchange",
          "experts", "loss", "controller", "layer", "router", "metric", "alarm",
-         "verdict",
+         "verdict", "treatment",
          "recipe", "section"}
 TYPES = {"bool": bool, "int": int, "float": (int, float), "string": str}
 

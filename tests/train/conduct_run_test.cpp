@@ -123,9 +123,10 @@ class ConductedRun : public DataFolder {
   }
 
   static std::vector<std::string> hashes(const RunFolder& folder) {
-    const auto newest = newest_checkpoint(folder.checkpoints(), [](auto&) {});
+    const auto newest = newest_checkpoint(folder.checkpoints(), [](auto&) {
+                        }).value_or(Checkpoint{});
     std::vector<std::string> all;
-    for (const auto& file : newest->manifest.files) {
+    for (const auto& file : newest.manifest.files) {
       all.push_back(file.name + " " + file.xxh3);
     }
     return all;
