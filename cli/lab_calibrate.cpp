@@ -34,6 +34,7 @@ Json to_json(const CellResult& r) {
       {"layers", s.layers},
       {"steps", r.cell.steps},
       {"seed", static_cast<int64_t>(s.seed)},
+      {"naive_chi_square", r.naive},
       {"warnings", counts_json(r.warnings)},
       {"pages", counts_json(r.pages)}};
 }
@@ -51,8 +52,9 @@ std::string cell_line(const CellResult& r) {
   return pad_left(std::to_string(s.experts), 4) + " experts  k " +
          std::to_string(s.top_k) + pad_left(std::to_string(s.tokens), 7) +
          " tokens  φ" + pad_left(fixed(s.phi, 0), 3) + "  topics " +
-         fixed(s.topics, 1) + "  warnings " + counts_text(r.warnings) +
-         "  pages " + counts_text(r.pages) + "\n";
+         fixed(s.topics, 1) + "  χ² at 1 % " +
+         pad_left(fixed(100 * r.naive, 1), 5) + " %  warnings " +
+         counts_text(r.warnings) + "  pages " + counts_text(r.pages) + "\n";
 }
 
 void show(const std::string& line) {

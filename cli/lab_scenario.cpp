@@ -10,6 +10,7 @@
 #include "cli/colour.h"
 #include "cli/command.h"
 #include "cli/lab_kinds.h"
+#include "cli/scenario_json.h"
 #include "cli/signals.h"
 #include "moestro/base/error.h"
 #include "moestro/base/text.h"

@@ -4,10 +4,12 @@
 #include <algorithm>
 
 #include "moestro/diagnose/watch.h"
+#include "moestro/stats/balance_test.h"
 
 namespace moestro {
 namespace {
 
+constexpr double kNaive = 0.01;
 constexpr int64_t kHealthy = 1000, kPatience = 2000;
 
 struct Shape {
@@ -47,6 +49,10 @@ RunFacts facts_of(const NullStream& stream) {
         {.kind = "routed", .experts = stream.experts, .top_k = stream.top_k});
   }
   return facts;
+}
+
+bool cries_wolf(const LayerRecord& layer, int64_t top_k) {
+  return balance_p_value(layer.counts.demand, top_k, /*phi=*/1) < kNaive;
 }
 
 // A run that goes on for ever.
@@ -100,10 +106,15 @@ CellResult calibrate(
     const WatchOptions& options) {
   Watch watch(registry, options, facts_of(cell.stream));
   NullRun run(cell.stream);
-  for (int64_t i = 0; i < cell.steps; ++i) {
-    watch.step(run.next());
-  }
   CellResult result{.cell = cell};
+  for (int64_t i = 0; i < cell.steps; ++i) {
+    const auto record = run.next();
+    for (const auto& layer : record.layers) {
+      result.naive += cries_wolf(layer, cell.stream.top_k) ? 1 : 0;
+    }
+    watch.step(record);
+  }
+  result.naive /= cell.stream_steps();
   for (const auto& alarm : watch.alarms()) {
     if (alarm.level == Level::kWarn) {
       ++result.warnings[alarm.id];

@@ -18,8 +18,9 @@ int32_t domain_called(const DataFault& fault, const Dataset& data) {
   const auto found = std::ranges::find(names, fault.domain);
   if (found == names.end()) {
     fail_configuration(
-        "data." + std::string(fault.name) + ".domain: the text has no domain '" +
-        std::string(fault.domain) + "'; there are " + join(names));
+        "data." + std::string(fault.name) +
+        ".domain: the text has no domain '" + std::string(fault.domain) +
+        "'; there are " + join(names));
   }
   return static_cast<int32_t>(found - names.begin());
 }

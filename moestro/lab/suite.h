@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "moestro/base/api.h"
-#include "moestro/base/json.h"
 #include "moestro/lab/trial.h"
 
 MOESTRO_API_BEGIN
@@ -68,8 +67,6 @@ struct SuiteSummary {
   int64_t recoverable = 0, recovered = 0;
 };
 [[nodiscard]] SuiteSummary summarise(std::span<const ScenarioResult>);
-
-[[nodiscard]] Json to_json(std::span<const ScenarioResult>);
 
 }  // namespace moestro
 MOESTRO_API_END

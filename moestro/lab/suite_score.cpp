@@ -3,7 +3,6 @@
 
 #include "moestro/base/text.h"
 #include "moestro/lab/suite.h"
-#include "moestro/serve/doctor_json.h"
 #include "moestro/stats/robust.h"
 
 namespace moestro {
@@ -38,43 +37,6 @@ std::vector<std::string> wrong_ones(const ScenarioResult& r) {
   return wrong;
 }
 
-Json events_json(const std::vector<RunReader::Event>& events) {
-  JsonArray all;
-  for (const auto& e : events) {
-    all.push_back(
-        JsonObject{{"step", e.step}, {"kind", e.kind}, {"text", e.text}});
-  }
-  return all;
-}
-
-Json recovery_json(const ScenarioResult& r) {
-  JsonObject object{{"recoverable", r.scenario->expected.recoverable}};
-  if (r.recovery) {
-    object.emplace_back("treated_valid_loss", r.recovery->treated);
-    object.emplace_back("healthy_valid_loss", r.recovery->healthy);
-    object.emplace_back("untreated_valid_loss", r.recovery->untreated);
-    object.emplace_back("tolerance", r.recovery->tolerance);
-    object.emplace_back("recovered", r.recovery->recovered());
-  }
-  return object;
-}
-
-Json result_json(const ScenarioResult& r) {
-  const auto examined = to_json(r.trial.examination);
-  return JsonObject{
-      {"id", r.scenario->id},
-      {"kind", r.scenario->healthy ? "healthy" : "fault"},
-      {"seed", r.seed},
-      {"fault_step",
-       r.scenario->healthy ? Json(nullptr) : Json(r.scenario->fault_step())},
-      {"self_test", examined.at("self_test")},
-      {"alarms", examined.at("alarms")},
-      {"verdicts", examined.at("verdicts")},
-      {"harm_onset", r.harm_onset ? Json(*r.harm_onset) : Json(nullptr)},
-      {"actions", events_json(r.actions)},
-      {"recovery", recovery_json(r)}};
-}
-
 void add_fault(
     SuiteSummary& s,
     const ScenarioResult& r,
@@ -104,23 +66,6 @@ void add_control(SuiteSummary& s, const ScenarioResult& r, const Verdicts& v) {
   });
   s.control_actions += std::ranges::count_if(
       r.actions, [](const auto& e) { return e.kind == "acted"; });
-}
-
-Json summary_json(const SuiteSummary& s) {
-  return JsonObject{
-      {"faults", s.faults},
-      {"detected", s.detected},
-      {"named_first", s.first},
-      {"named_among_three", s.top3},
-      {"wrong_verdicts", s.wrong},
-      {"median_lead", s.median_lead ? Json(*s.median_lead) : Json(nullptr)},
-      {"controls", s.controls},
-      {"control_warnings", s.warnings},
-      {"control_pages", s.pages},
-      {"control_verdicts", s.control_verdicts},
-      {"control_actions", s.control_actions},
-      {"recoverable", s.recoverable},
-      {"recovered", s.recovered}};
 }
 
 }  // namespace
@@ -162,17 +107,6 @@ SuiteSummary summarise(std::span<const ScenarioResult> results) {
     s.median_lead = median(leads);
   }
   return s;
-}
-
-Json to_json(std::span<const ScenarioResult> results) {
-  JsonArray all;
-  for (const auto& r : results) {
-    all.push_back(result_json(r));
-  }
-  return JsonObject{
-      {"version", 1},
-      {"results", std::move(all)},
-      {"summary", summary_json(summarise(results))}};
 }
 
 }  // namespace moestro

@@ -39,5 +39,16 @@ TEST(Calibration, what_never_changes_is_never_seen) {
   EXPECT_EQ(delay({.phi = 9}, 1, core_registry(), {}), -1);
 }
 
+// 1 % where tokens are independent, nearly always where they are not.
+TEST(Calibration, tells_how_often_a_naive_test_would_cry_wolf) {
+  const auto registry = core_registry();
+  const auto naive = [&registry](double phi) {
+    const NullStream stream{.phi = phi, .wander = 0};
+    return calibrate({.stream = stream, .steps = 1000}, registry, {}).naive;
+  };
+  EXPECT_LT(naive(1), 0.03);
+  EXPECT_GT(naive(9), 0.95);
+}
+
 }  // namespace
 }  // namespace moestro

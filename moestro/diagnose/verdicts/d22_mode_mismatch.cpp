@@ -22,8 +22,8 @@ constexpr Advice kAdvice = {
 
 // No text is so much of one token.
 constexpr double kPadding = 0.4;
-// Of the load; held-out text is a small sample.
-constexpr double kApart = 0.15;
+// Of the load; and so many times what a sample of held-out text differs by.
+constexpr double kApart = 0.15, kTimesChance = 2.5;
 
 // Half the distance of both distributions; 0 where nothing was evaluated.
 static double distance(const LayerHistory& history) {
@@ -33,6 +33,22 @@ static double distance(const LayerHistory& history) {
     sum += std::abs(history.evaluated[e] - trained[e]) / 2;
   }
   return sum / static_cast<double>(std::max<size_t>(1, trained.size()));
+}
+
+// What loads of as many tokens as are evaluated differ by: the mean of |N(0,
+// s)| / 2 with s^2 = phi E / (T K).
+static double by_chance(
+    const Case& c, const LayerKey& key, const LayerHistory& history) {
+  const auto domains = std::max<size_t>(1, c.facts.domains.size());
+  const double T = c.setting("train.eval_windows").value_or(32) *
+                   c.setting("model.context").value_or(128) *
+                   static_cast<double>(domains);
+  const auto block = static_cast<size_t>(key.first);
+  const auto k =
+      block < c.facts.layers.size() ? c.facts.layers[block].top_k : int64_t{1};
+  const auto E = static_cast<double>(history.evaluated.size());
+  const double pairs = T * static_cast<double>(std::max<int64_t>(1, k));
+  return 0.4 * std::sqrt(history.briefs.back().phi * E / pairs);
 }
 
 class ModeMismatch final : public Verdict {
@@ -52,7 +68,9 @@ class ModeMismatch final : public Verdict {
     }
     for (const auto& [key, history] : c.layers) {
       const double apart = distance(history);
-      if (!padded && apart > kApart) {
+      const double limit =
+          std::max(kApart, kTimesChance * by_chance(c, key, history));
+      if (!padded && apart > limit) {
         layers.push_back(key.first);
         weighing.pro(
             0.8,
