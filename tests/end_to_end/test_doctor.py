@@ -120,9 +120,23 @@ class Collapse(Case):
         folder, result = self.train("--fail-on", "page")
         self.ends(result, 11)
         self.assertIn("moestro doctor", result.stderr)
+        self.recorded(folder)
         whole, _ = self.train()
         result = run("resume", folder)
         self.assertIn(result.returncode, (0, 11), result.stderr)
+
+    def recorded(self, folder):
+        """What was dumped at the page."""
+        files = sorted((folder / "flight").iterdir())
+        self.assertTrue(files)
+        record = json.loads(files[0].read_text())
+        step, alarm = files[0].stem.split("-")
+        self.assertEqual(record["page"]["step"], int(step))
+        self.assertTrue(record["page"]["text"].startswith(f"{alarm} page: "))
+        self.assertEqual(record["steps"][-1]["step"], int(step))
+        self.assertLessEqual(len(record["steps"]), 200)
+        layer = record["steps"][-1]["layers"][0]
+        self.assertEqual(len(layer["demand"]), 8)
 
     def test_unknown_rules_and_levels_are_refused(self):
         _, result = self.train("--set", "alarms.mute=A99")
