@@ -55,7 +55,7 @@ int doctor_verb(Arguments arguments, const Registry& registry) {
       "--fail-on", fail_on, "warn (exit 10 or 11) or page (11 only)");
   command.example(
       "exit code: 0 healthy, 10 warnings, 11 pages; open and closed alarms "
-      "count; of two, where they part, and 0");
+      "count");
   if (!command.parse(arguments)) {
     return code(Exit::kFine);
   }
