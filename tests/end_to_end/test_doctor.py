@@ -74,6 +74,23 @@ class Doctor(Case):
             self.assertLessEqual({v["id"] for v in answer["verdicts"]},
                                  {"D10"})
 
+    def test_a_rank_that_routes_otherwise_is_found(self):
+        def rows(odd):
+            ranks = [list(balanced(150, seed=rank)) for rank in range(4)]
+            for step in range(150):
+                for rank in range(4):
+                    row = {**ranks[rank][step], "rank": rank}
+                    if rank == odd:
+                        row["counts"] = shifted(row["counts"])
+                    yield row
+        healthy = self.doctor(self.trace(rows(odd=None)), code=0)
+        self.assertEqual(healthy["verdicts"], [])
+        self.assertFalse(any("rank" in line for line in healthy["unknown"]))
+        first = self.doctor(self.trace(rows(odd=2)), code=0)["verdicts"][0]
+        self.assertEqual(first["id"], "D17")
+        self.assertTrue(any("rank 2" in line
+                            for line in first["evidence_for"]), first)
+
     def test_fail_on_page_lets_warnings_pass(self):
         def share(step):
             return 1.4 if step > 1000 else 1
@@ -81,6 +98,16 @@ class Doctor(Case):
         self.ends(run("doctor", path, "--fail-on", "page"), 0)
         self.ends(run("doctor", path, "--fail-on", "warn"), 10)
         self.ends(run("doctor", path, "--fail-on", "never"), 2)
+
+
+def shifted(counts):
+    """Most of what even experts get goes to their neighbour."""
+    counts = list(counts)
+    for e in range(0, len(counts), 2):
+        moved = counts[e] * 6 // 10
+        counts[e] -= moved
+        counts[e + 1] += moved
+    return counts
 
 
 def olmoe_traces():
