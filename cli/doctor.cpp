@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// moestro doctor TARGET
+// moestro doctor TARGET [OTHER]
+#include <algorithm>
 #include <cstdio>
 
 #include "cli/colour.h"
 #include "cli/command.h"
 #include "cli/target.h"
 #include "cli/verbs.h"
+#include "moestro/serve/compare_text.h"
 #include "moestro/serve/doctor_json.h"
 #include "moestro/serve/doctor_text.h"
 
@@ -22,16 +24,31 @@ Exit exit_of(const Examination& e, const std::string& fail_on) {
                                                     : Exit::kFine;
 }
 
+int tell_difference(
+    const Target& a, const Target& b, const Registry& registry, bool json) {
+  const RunReader of_a(a.store()), of_b(b.store());
+  const auto comparison = compare(of_a, of_b, registry);
+  const Names names{a.name(), b.name()};
+  if (json) {
+    std::puts(dump(to_json(comparison, names)).c_str());
+  } else {
+    const auto style = wants_colour(stdout) ? Style::kColour : Style::kPlain;
+    std::fputs(compare_text(comparison, names, style).c_str(), stdout);
+  }
+  return std::max(a.code(), b.code());
+}
+
 }  // namespace
 
 int doctor_verb(Arguments arguments, const Registry& registry) {
   Command command(
       "doctor",
       "The alarms of a run or a trace, and the causes that explain them.");
-  Target target;
+  Target target, other;
   std::string fail_on = "warn";
   bool json = false, explain = false;
   target.declare(command);
+  other.declare_other(command);
   command.flag("--json", json, "machine-readable");
   command.flag("--explain", explain, "every verdict with its evidence");
   command.option(
@@ -46,6 +63,10 @@ int doctor_verb(Arguments arguments, const Registry& registry) {
     fail_usage("--fail-on is warn or page; got '" + fail_on + "'");
   }
   target.open();
+  if (other.is_given()) {
+    other.open(target);
+    return tell_difference(target, other, registry, json);
+  }
   const RunReader reader(target.store());
   const auto examination = examine(reader, registry);
   if (json) {

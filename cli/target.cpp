@@ -10,6 +10,16 @@ void Target::declare(Command& command) {
   words_.declare(command);
 }
 
+void Target::declare_other(Command& command) {
+  command.may_have(
+      "OTHER", name_, "another run or trace, to compare the first with");
+}
+
+void Target::open(const Target& like) {
+  words_ = like.words_;
+  open();
+}
+
 void Target::open() {
   if (!moestro::is_trace(name_)) {
     return;

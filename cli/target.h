@@ -17,8 +17,14 @@ class Target {
  public:
   // The first argument, and the options that a trace may need.
   void declare(Command&);
-  // After `parse`: reads a trace, and says what of it is left out.
+  // One that need not be given, and is read as the first.
+  void declare_other(Command&);
+  // After `parse`: reads a trace, and says what of it is left out. Another
+  // target lends the options that a trace needs.
   void open();
+  void open(const Target& like);
+
+  [[nodiscard]] bool is_given() const { return !name_.empty(); }
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] std::filesystem::path folder() const;

@@ -136,7 +136,11 @@ Followers::Followers(
     bool accept_missing_metrics)
     : screen_(std::make_unique<Screen>(config, registry)),
       store_(folder.store().string(), accept_missing_metrics),
-      alarms_(registry, folder.store().string(), {screen_.get(), &store_}) {
+      flight_(folder.flight(), *screen_),
+      alarms_(
+          registry,
+          folder.store().string(),
+          {screen_.get(), &store_, &flight_}) {
   if (config.conductor.mode != "observe") {
     conductor_.emplace(
         registry,
@@ -153,7 +157,7 @@ Company Followers::company() {
     hands.push_back(&*conductor_);
   }
   return {
-      .sinks = {screen_.get(), &store_, &alarms_},
+      .sinks = {screen_.get(), &store_, &flight_, &alarms_},
       .stop = caught,
       .alarmed = [this] { return alarms_.fatal(); },
       .hands = std::move(hands)};

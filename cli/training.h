@@ -7,6 +7,7 @@
 #include "cli/signals.h"
 #include "moestro/train/alarm_sink.h"
 #include "moestro/train/conduct.h"
+#include "moestro/train/flight_sink.h"
 #include "moestro/train/trainer.h"
 
 namespace moestro {
@@ -29,6 +30,7 @@ class Followers {
  private:
   std::unique_ptr<RunSink> screen_;
   StoreSink store_;
+  FlightSink flight_;
   AlarmSink alarms_;
   std::optional<Conduct> conductor_;  // nobody in mode "observe"
 };

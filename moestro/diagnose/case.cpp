@@ -231,10 +231,10 @@ void add_record(Case& c, const RunReader& reader) {
     c.journal.push_back({event.step, event.kind, event.text});
   }
   for (auto& [key, history] : c.layers) {
-    history.evaluated = evaluated_load(
-        c,
-        reader.latest_extras(key.first, reader.last_step() + 1, key.second),
-        history.last_load().size());
+    const auto extras =
+        reader.latest_extras(key.first, reader.last_step() + 1, key.second);
+    history.evaluated = evaluated_load(c, extras, history.last_load().size());
+    history.evaluated_tokens = named(extras, "valid_tokens").value_or(0);
   }
 }
 

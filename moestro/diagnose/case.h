@@ -56,6 +56,7 @@ struct LayerHistory {
   // [E] of the newest evaluation, as if its text had the last window's mix of
   // domains; empty where none was recorded.
   std::vector<double> evaluated{};
+  double evaluated_tokens = 0;
 
   [[nodiscard]] const std::vector<double>& last_load() const {
     return recent_loads.back();

@@ -98,6 +98,7 @@ struct Evaluated {
   std::vector<int32_t> domain;              // [S]
   std::map<Ledger::Place, Demand> demands;  // by layer and routing
   Table bytes{1, 256};                      // domain x byte, as inputs
+  int64_t tokens = 0;
 };
 
 void add_specialisation(
@@ -131,7 +132,7 @@ void add_specialisation(
 }
 
 // Apart from what the training text made of them: "valid_max_vio",
-// "valid_load/<expert>" in units of the mean.
+// "valid_load/<expert>" in units of the mean, of "valid_tokens".
 void add_loads(Series& series, const Evaluated& all) {
   for (const auto& [place, demand] : all.demands) {
     const auto by_expert = group_rows(
@@ -147,6 +148,7 @@ void add_loads(Series& series, const Evaluated& all) {
     if (mean > 0) {
       series.emplace_back(name + "valid_max_vio", most / mean - 1);
     }
+    series.emplace_back(name + "valid_tokens", static_cast<double>(all.tokens));
     for (int64_t e = 0; mean > 0 && e < E; ++e) {
       series.emplace_back(
           name + "valid_load/" + std::to_string(e), by_expert.at(0, e) / mean);
@@ -211,6 +213,7 @@ Evaluated run_windows(
     all.nats.insert(all.nats.end(), nats.begin(), nats.end());
     for (const auto& window : part) {
       all.domain.push_back(window.domain);
+      all.tokens += std::ssize(window.bytes) - 1;
     }
   }
   return all;

@@ -17,8 +17,9 @@ namespace moestro {
 using Series = std::vector<std::pair<std::string, double>>;
 
 // "valid/lm", "valid/bits_per_byte", "valid/domain/<name>" (nats per byte), and
-// per routed layer "layer/01/valid_max_vio", "/valid_load/<expert>" and, of
-// several domains, "layer/01/domain_mutual_information", "/shuffled",
+// per routed layer "layer/01/valid_max_vio", "/valid_tokens",
+// "/valid_load/<expert>" and, of several domains,
+// "layer/01/domain_mutual_information", "/shuffled",
 // "/via_byte", "/lift/<domain>/<expert>". Leaves the state as it was.
 // Empty when `stopped` said so between two batches.
 [[nodiscard]] Series evaluate(

@@ -17,6 +17,7 @@ struct RunFolder {
     return path / "config.toml";
   }
   [[nodiscard]] std::filesystem::path store() const { return path / "run.db"; }
+  [[nodiscard]] std::filesystem::path flight() const { return path / "flight"; }
   [[nodiscard]] std::filesystem::path checkpoints() const {
     return path / "checkpoints";
   }

@@ -74,6 +74,23 @@ class Doctor(Case):
             self.assertLessEqual({v["id"] for v in answer["verdicts"]},
                                  {"D10"})
 
+    def test_a_rank_that_routes_otherwise_is_found(self):
+        def rows(odd):
+            ranks = [list(balanced(150, seed=rank)) for rank in range(4)]
+            for step in range(150):
+                for rank in range(4):
+                    row = {**ranks[rank][step], "rank": rank}
+                    if rank == odd:
+                        row["counts"] = shifted(row["counts"])
+                    yield row
+        healthy = self.doctor(self.trace(rows(odd=None)), code=0)
+        self.assertEqual(healthy["verdicts"], [])
+        self.assertFalse(any("rank" in line for line in healthy["unknown"]))
+        first = self.doctor(self.trace(rows(odd=2)), code=0)["verdicts"][0]
+        self.assertEqual(first["id"], "D17")
+        self.assertTrue(any("rank 2" in line
+                            for line in first["evidence_for"]), first)
+
     def test_fail_on_page_lets_warnings_pass(self):
         def share(step):
             return 1.4 if step > 1000 else 1
@@ -81,6 +98,16 @@ class Doctor(Case):
         self.ends(run("doctor", path, "--fail-on", "page"), 0)
         self.ends(run("doctor", path, "--fail-on", "warn"), 10)
         self.ends(run("doctor", path, "--fail-on", "never"), 2)
+
+
+def shifted(counts):
+    """Most of what even experts get goes to their neighbour."""
+    counts = list(counts)
+    for e in range(0, len(counts), 2):
+        moved = counts[e] * 6 // 10
+        counts[e] -= moved
+        counts[e + 1] += moved
+    return counts
 
 
 def olmoe_traces():
@@ -120,9 +147,23 @@ class Collapse(Case):
         folder, result = self.train("--fail-on", "page")
         self.ends(result, 11)
         self.assertIn("moestro doctor", result.stderr)
+        self.recorded(folder)
         whole, _ = self.train()
         result = run("resume", folder)
         self.assertIn(result.returncode, (0, 11), result.stderr)
+
+    def recorded(self, folder):
+        """What was dumped at the page."""
+        files = sorted((folder / "flight").iterdir())
+        self.assertTrue(files)
+        record = json.loads(files[0].read_text())
+        step, alarm = files[0].stem.split("-")
+        self.assertEqual(record["page"]["step"], int(step))
+        self.assertTrue(record["page"]["text"].startswith(f"{alarm} page: "))
+        self.assertEqual(record["steps"][-1]["step"], int(step))
+        self.assertLessEqual(len(record["steps"]), 200)
+        layer = record["steps"][-1]["layers"][0]
+        self.assertEqual(len(layer["demand"]), 8)
 
     def test_unknown_rules_and_levels_are_refused(self):
         _, result = self.train("--set", "alarms.mute=A99")

@@ -24,7 +24,7 @@ VERBS = {
                "--experts"),
     "import": ("FILE", "--run", "--format", "--top-k", "--experts",
                "--follow"),
-    "doctor": ("TARGET", "--json", "--explain", "--fail-on"),
+    "doctor": ("TARGET", "OTHER", "--json", "--explain", "--fail-on"),
     "lab": ("scenario", "calibrate"),
     "lab calibrate": ("--steps", "--seed", "--json"),
     "lab scenario": ("run", "list", "show", "--seeds", "--quick", "--json"),

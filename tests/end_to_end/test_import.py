@@ -133,6 +133,16 @@ class Counts(TraceCase):
         self.assertEqual(self.series(folder, "loss/lm"), [(1, 2.5)])
         self.assertEqual(self.series(folder, "lr"), [(1, 0.1)])
 
+    def test_how_long_a_step_took_and_how_ranks_differ_become_series(self):
+        folder = self.imported(lines(
+            row(1, rank=0, seconds=1.5), row(1, rank=1, seconds=2.5),
+            row(1, rank=2, counts=(0, 4, 4, 0))))
+        self.assertEqual(self.series(folder, "seconds"), [(1, 2.0)])
+        self.assertEqual(
+            self.series(folder, "layer/00/rank-furthest"), [(1, 2)])
+        dispersion = self.series(folder, "layer/00/rank-dispersion")[0][1]
+        self.assertGreater(dispersion, 1)
+
     def test_events_go_to_the_journal(self):
         folder = self.imported(lines(
             row(1), row(2, event="lr stage 2"), {"step": 3, "event": "mix"},

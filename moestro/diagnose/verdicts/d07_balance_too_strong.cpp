@@ -30,6 +30,10 @@ class BalanceTooStrong final : public Verdict {
     for (const auto* uneven : c.all("A01")) {
       weighing.con(1, uneven->message);
     }
+    // Text that says nothing new leaves the task nothing to pull with.
+    if (const auto* repeats = c.first("A18")) {
+      weighing.con(2.5, repeats->message);
+    }
     return weighing.diagnosis(kAdvice, signs);
   }
 };

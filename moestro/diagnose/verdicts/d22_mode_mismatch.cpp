@@ -5,6 +5,7 @@
 // same: padding.
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "moestro/diagnose/verdict.h"
 #include "moestro/diagnose/words.h"
@@ -22,33 +23,64 @@ constexpr Advice kAdvice = {
 
 // No text is so much of one token.
 constexpr double kPadding = 0.4;
-// Of the load; and so many times what a sample of held-out text differs by.
-constexpr double kApart = 0.15, kTimesChance = 2.5;
+// Of the load, on average over the layers, and over what so small a sample of
+// text shows by chance (healthy models: 0.8 to 1.1 times).
+constexpr double kApart = 0.05, kBeyond = 1.6;
 
-// Half the distance of both distributions; 0 where nothing was evaluated.
-static double distance(const LayerHistory& history) {
+struct Distance {
+  double apart = 0;   // half the sum of differences of shares
+  double chance = 0;  // expected of it
+};
+
+// Of a layer that was evaluated, K experts a token. An expert's share of the
+// pairs strays by sqrt(q (1 - q) phi / T) / K in T held-out tokens, q its share
+// of the tokens; the training text is many times that.
+static Distance distance(const LayerHistory& history, double K) {
   const auto& trained = history.last_load();
-  double sum = 0;
-  for (size_t e = 0; e < history.evaluated.size(); ++e) {
-    sum += std::abs(history.evaluated[e] - trained[e]) / 2;
+  const auto E = static_cast<double>(trained.size());
+  Distance d;
+  for (size_t e = 0; e < trained.size(); ++e) {
+    const double q = std::min(1.0, K * trained[e] / E);
+    d.apart += std::abs(history.evaluated[e] - trained[e]) / (2 * E);
+    d.chance += std::sqrt(
+                    q * (1 - q) * history.briefs.back().phi /
+                    (2 * std::numbers::pi * history.evaluated_tokens)) /
+                K;
   }
-  return sum / static_cast<double>(std::max<size_t>(1, trained.size()));
+  return d;
 }
 
-// What loads of as many tokens as are evaluated differ by: the mean of |N(0,
-// s)| / 2 with s^2 = phi E / (T K).
-static double by_chance(
-    const Case& c, const LayerKey& key, const LayerHistory& history) {
-  const auto domains = std::max<size_t>(1, c.facts.domains.size());
-  const double T = c.setting("train.eval_windows").value_or(32) *
-                   c.setting("model.context").value_or(128) *
-                   static_cast<double>(domains);
-  const auto block = static_cast<size_t>(key.first);
+static double top_k(const Case& c, int32_t layer) {
+  const auto at = static_cast<size_t>(layer);
   const auto k =
-      block < c.facts.layers.size() ? c.facts.layers[block].top_k : int64_t{1};
-  const auto E = static_cast<double>(history.evaluated.size());
-  const double pairs = T * static_cast<double>(std::max<int64_t>(1, k));
-  return 0.4 * std::sqrt(history.briefs.back().phi * E / pairs);
+      at < c.facts.layers.size() ? c.facts.layers[at].top_k : int64_t{1};
+  return static_cast<double>(std::max<int64_t>(1, k));
+}
+
+// The layers that were evaluated, if they differ beyond chance.
+static std::vector<int32_t> weigh_modes(const Case& c, Weighing& weighing) {
+  std::vector<int32_t> layers;
+  Distance sum;
+  for (const auto& [key, history] : c.layers) {
+    if (!history.evaluated.empty() && history.evaluated_tokens > 0) {
+      const auto d = distance(history, top_k(c, key.first));
+      layers.push_back(key.first);
+      sum.apart += d.apart;
+      sum.chance += d.chance;
+    }
+  }
+  const double apart = sum.apart / static_cast<double>(layers.size());
+  const double beyond = sum.apart / sum.chance;
+  if (!(apart > kApart && beyond > kBeyond)) {
+    return {};
+  }
+  weighing.pro(
+      std::min(2.0, 2 * (beyond - 1.3)),
+      words::percent(apart) +
+          " of the load lies elsewhere when held-out text of the same mix is "
+          "routed, " +
+          words::number(beyond) + " times what chance makes of it");
+  return layers;
 }
 
 class ModeMismatch final : public Verdict {
@@ -66,20 +98,8 @@ class ModeMismatch final : public Verdict {
           words::percent(commonest) +
               " of the tokens are one and the same: padding is counted");
     }
-    for (const auto& [key, history] : c.layers) {
-      const double apart = distance(history);
-      const double limit =
-          std::max(kApart, kTimesChance * by_chance(c, key, history));
-      if (!padded && apart > limit) {
-        layers.push_back(key.first);
-        weighing.pro(
-            0.8,
-            words::layer(key.first, key.second) + ": " + words::percent(apart) +
-                " of the load lies elsewhere when it is evaluated; MaxVio is " +
-                words::number(std::ranges::max(history.evaluated) - 1) +
-                " there and " + words::number(history.briefs.back().max_vio) +
-                " in training");
-      }
+    if (!padded) {
+      layers = weigh_modes(c, weighing);
     }
     if (!padded && layers.empty()) {
       return std::nullopt;
@@ -87,7 +107,7 @@ class ModeMismatch final : public Verdict {
     for (const auto* id : {"A17", "A18"}) {
       const auto* alarm = c.first(id);
       if (!padded && alarm != nullptr) {
-        weighing.con(1, alarm->message);
+        weighing.con(2.5, alarm->message);
       }
     }
     auto diagnosis = weighing.diagnosis(kAdvice);

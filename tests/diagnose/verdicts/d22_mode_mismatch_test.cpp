@@ -17,7 +17,8 @@ TEST(D22, held_out_text_goes_elsewhere) {
   c.layers[{1, ""}] = {
       .briefs = {{}},
       .recent_loads = {{1, 1, 1, 1}},
-      .evaluated = {2, 1.2, 0.4, 0.4}};
+      .evaluated = {2, 1.2, 0.4, 0.4},
+      .evaluated_tokens = 2048};
   const auto d = judged("d22-mode-mismatch", c);
   ASSERT_TRUE(d);
   EXPECT_GT(d->confidence, kLowConfidence);
@@ -30,7 +31,8 @@ TEST(D22, a_small_sample_of_the_same_is_fine) {
   c.layers[{1, ""}] = {
       .briefs = {{}},
       .recent_loads = {{1, 1, 1, 1}},
-      .evaluated = {1.1, 0.9, 1.1, 0.9}};
+      .evaluated = {1.1, 0.9, 1.1, 0.9},
+      .evaluated_tokens = 64};
   EXPECT_FALSE(judged("d22-mode-mismatch", c));
 }
 
