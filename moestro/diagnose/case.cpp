@@ -7,10 +7,13 @@
 #include "moestro/base/settings.h"
 #include "moestro/base/text.h"
 #include "moestro/diagnose/watch_options.h"
+#include "moestro/diagnose/words.h"
 
 namespace moestro {
 namespace {
 
+constexpr size_t kWarmUp = 8;  // windows
+constexpr double kJump = 1.5;
 constexpr size_t kRecent = 4;
 
 const Setting* find_setting(
@@ -112,6 +115,19 @@ std::vector<const AlarmEntry*> Case::serious() const {
     }
   }
   return found;
+}
+
+std::optional<std::string> Case::rate_jump(int64_t step, int64_t soon) const {
+  for (size_t i = 1; i < run.size(); ++i) {
+    const auto &now = run[i], &before = run[i - 1];
+    const bool near = now.step - window <= step && step - now.step <= soon;
+    // A warm-up rises from nothing.
+    if (near && i > kWarmUp && now.lr > kJump * before.lr) {
+      return "the learning rate jumped from " + words::number(before.lr) +
+             " to " + words::number(now.lr);
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<double> Case::setting(std::string_view key) const {

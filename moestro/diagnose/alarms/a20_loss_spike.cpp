@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A20: the loss leaps: 7 robust standard deviations above the last 200 steps,
-// and 5 % of it, in 2 of 3 steps. Skipped steps count: the numeric guard
-// refused them for a reason.
+// and 5 % of it, in 2 of 3 steps; or 5 steps together lie 10 of their
+// deviations above, and 8 %. Skipped steps count: the numeric guard refused
+// them for a reason.
 #include <cmath>
+#include <deque>
 
 #include "moestro/diagnose/alarm.h"
 #include "moestro/diagnose/spikes.h"
@@ -14,6 +16,8 @@ namespace a20_loss_spike_part {
 
 constexpr double kDeviations = 7;
 constexpr double kTimes = 1.05;
+constexpr size_t kTogether = 5;
+constexpr double kDeviationsTogether = 10, kTimesTogether = 1.08;
 
 class LossSpike final : public Alarm {
  public:
@@ -30,17 +34,21 @@ class LossSpike final : public Alarm {
 
   void rearm() override {
     spikes_.restart();
+    last_.clear();
     usual_ = 0;
   }
 
  private:
   void look(double loss, const Tell& tell) {
     const double z = spikes_.push(loss, kDeviations);
-    const bool now = z > kDeviations && loss > kTimes * usual_;
+    const bool alone = z > kDeviations && loss > kTimes * usual_;
+    const bool together = is_raised(loss, z);
+    const bool now = alone || together;
     if (!now && std::isfinite(loss)) {
       usual_ += usual_ == 0 ? loss : (loss - usual_) / 20;
     }
-    if (streak_.push(now) && now) {
+    const bool opens = streak_.push(alone) || together;
+    if (opens && now) {
       tell(
           {.level = Level::kPage,
            .value = z,
@@ -50,7 +58,31 @@ class LossSpike final : public Alarm {
     }
   }
 
+  struct Step {
+    double loss, z;
+  };
+
+  bool is_raised(double loss, double z) {
+    if (!std::isfinite(z)) {
+      return false;
+    }
+    last_.push_back({loss, z});
+    if (last_.size() > kTogether) {
+      last_.pop_front();
+    }
+    Step sum{};
+    for (const auto& one : last_) {
+      sum.loss += one.loss;
+      sum.z += one.z;
+    }
+    const auto count = static_cast<double>(kTogether);
+    return last_.size() == kTogether &&
+           sum.z > kDeviationsTogether * std::sqrt(count) &&
+           sum.loss > kTimesTogether * usual_ * count;
+  }
+
   Spikes spikes_;
+  std::deque<Step> last_;
   Streak<2, 3> streak_;
   double usual_ = 0;
 };

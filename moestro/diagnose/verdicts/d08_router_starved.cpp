@@ -28,6 +28,12 @@ class RouterStarved final : public Verdict {
     for (const auto* alarm : uniform) {
       weighing.pro(0.7, alarm->message);
     }
+    // Something else keeps it so.
+    for (const auto* id : {"A10", "A11"}) {
+      if (const auto* alarm = c.first(id)) {
+        weighing.con(2, alarm->message);
+      }
+    }
     const auto perturbs = c.words("moe.perturbs");
     if (perturbs && !perturbs->empty()) {
       weighing.pro(0.7, "routing is perturbed: " + *perturbs);

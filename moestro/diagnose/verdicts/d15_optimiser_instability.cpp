@@ -44,6 +44,9 @@ class OptimiserInstability final : public Verdict {
       weighing.pro(
           1, gradient->message + ", at step " + std::to_string(gradient->step));
     }
+    if (const auto jump = c.rate_jump(loss->step, 4 * c.window)) {
+      weighing.pro(1.2, *jump);
+    }
     const auto* routing = first_of_routing(c);
     if (routing == nullptr || routing->step >= loss->step) {
       weighing.pro(0.7, "routing was healthy until then");

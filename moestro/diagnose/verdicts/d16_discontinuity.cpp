@@ -22,7 +22,6 @@ constexpr Advice kAdvice = {
     .rollback = "the checkpoint before"};
 
 constexpr int64_t kSoon = 4;  // windows
-constexpr double kJump = 1.5;
 
 // What was resumed, changed or raised shortly before a step.
 static std::optional<std::string> break_before(const Case& c, int64_t step) {
@@ -35,16 +34,7 @@ static std::optional<std::string> break_before(const Case& c, int64_t step) {
              (entry.text.empty() ? "" : ", " + entry.text);
     }
   }
-  for (size_t i = 1; i < c.run.size(); ++i) {
-    const auto &now = c.run[i], &before = c.run[i - 1];
-    const bool near = now.step - c.window <= step && step - now.step <= soon;
-    // A warm-up rises from nothing.
-    if (near && i > 8 && now.lr > kJump * before.lr) {
-      return "the learning rate jumped from " + words::number(before.lr) +
-             " to " + words::number(now.lr);
-    }
-  }
-  return std::nullopt;
+  return c.rate_jump(step, soon);
 }
 
 static const AlarmEntry* ill_before(const Case& c, const AlarmEntry& sign) {

@@ -104,7 +104,7 @@ class ModeMismatch final : public Verdict {
     if (!padded && layers.empty()) {
       return std::nullopt;
     }
-    for (const auto* id : {"A17", "A18"}) {
+    for (const auto* id : {"A17", "A18", "A21"}) {
       const auto* alarm = c.first(id);
       if (!padded && alarm != nullptr) {
         weighing.con(2.5, alarm->message);

@@ -21,6 +21,16 @@ TEST(A20, pages_in_the_second_step_of_a_leap) {
   EXPECT_EQ(alarm->level, Level::kPage);
 }
 
+// Noise of 5 %: a tenth more is no leap in any one step.
+TEST(A20, pages_when_several_steps_together_are_too_high) {
+  Watched run({.phi = 4});
+  run.run(300, [](StepRecord& r) { put_loss(r, 2); });
+  run.run(20, [](StepRecord& r) { put_loss(r, 2.45); });
+  const auto* alarm = run.first("A20");
+  ASSERT_NE(alarm, nullptr);
+  EXPECT_LE(alarm->step, 310);
+}
+
 TEST(A20, a_falling_loss_is_none) {
   Watched run({.phi = 4});
   run.run(600, [](StepRecord& r) {
