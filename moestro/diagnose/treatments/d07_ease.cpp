@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // D07, balancing is too strong: a tenth of the weight of its losses.
+#include <algorithm>
+
 #include "moestro/diagnose/treatment.h"
 #include "moestro/diagnose/words.h"
 
@@ -35,6 +37,10 @@ class Ease final : public Treatment {
         .layers = d.layers,
         .threshold = 1,
         .windows = windows_of(exam.record, "train.eval_every")};
+    // A tenth need not be enough: half of the pull is a step on the way.
+    for (const auto* alarm : exam.record.all("A11")) {
+      order.test.threshold = std::max(order.test.threshold, alarm->value / 2);
+    }
     return order;
   }
 

@@ -2,6 +2,7 @@
 // D03: nothing balances the load, or too weakly, and what is chosen learns and
 // is chosen again. Loads drift apart over the run; the configuration has no
 // balance loss and no controller, or a weight that does nothing.
+#include <algorithm>
 #include <set>
 
 #include "moestro/diagnose/verdict.h"
@@ -18,30 +19,51 @@ constexpr Advice kAdvice = {
     .success = "MaxVio falls to twice its floor within 200 steps",
     .rollback = "set the bias back to what it was"};
 
-// Of the resolved configuration: the first routed layer speaks for all.
-static void weigh_balancing(const Case& c, Weighing& weighing) {
-  const auto losses = c.words("moe.losses"),
-             controllers = c.words("moe.controllers");
-  if (!losses || !controllers) {
-    weighing.con(0, "which balancing was on is not recorded");
-    return;
+// Of the resolved configuration, which may say otherwise for a layer.
+static std::optional<std::string> of_layer(
+    const Case& c, int32_t layer, const std::string& key) {
+  const auto own = c.words("moe.layers." + std::to_string(layer) + "." + key);
+  return own ? own : c.words("moe." + key);
+}
+
+static bool balances(const std::string& losses) {
+  constexpr std::string_view kLosses[] = {
+      "switch", "global", "sequence", "importance", "load"};
+  return std::ranges::any_of(kLosses, [&losses](std::string_view name) {
+    return losses.find(name) != std::string::npos;
+  });
+}
+
+static bool is_unbalanced(const Case& c, int32_t layer) {
+  const auto losses = of_layer(c, layer, "losses"),
+             controllers = of_layer(c, layer, "controllers");
+  return losses && controllers && !balances(*losses) && controllers->empty();
+}
+
+// The layers that are ill speak, and of them the one that nothing balances.
+static void weigh_balancing(
+    const Case& c, const std::vector<int32_t>& layers, Weighing& weighing) {
+  std::string balanced;
+  for (const auto layer : layers) {
+    const auto losses = of_layer(c, layer, "losses"),
+               controllers = of_layer(c, layer, "controllers");
+    if (!losses || !controllers) {
+      weighing.con(0, "which balancing was on is not recorded");
+      return;
+    }
+    const auto what =
+        "losses '" + *losses + "', controllers '" + *controllers + "'";
+    if (is_unbalanced(c, layer)) {
+      weighing.pro(
+          2,
+          "nothing balances the load of layer " + std::to_string(layer) + ": " +
+              what);
+      return;
+    }
+    balanced = "balancing is on: " + what;
   }
-  const bool balanced = losses->find("switch") != std::string::npos ||
-                        losses->find("global") != std::string::npos ||
-                        losses->find("sequence") != std::string::npos ||
-                        losses->find("importance") != std::string::npos ||
-                        losses->find("load") != std::string::npos ||
-                        !controllers->empty();
-  if (balanced) {
-    weighing.con(
-        1,
-        "balancing is on: losses '" + *losses + "', controllers '" +
-            *controllers + "'");
-  } else {
-    weighing.pro(
-        2,
-        "nothing balances the load: losses '" + *losses + "', controllers '" +
-            *controllers + "'");
+  if (!balanced.empty()) {
+    weighing.con(1, balanced);
   }
 }
 
@@ -71,8 +93,12 @@ class RichGetRicher final : public Verdict {
       const auto more = c.all(id);
       signs.insert(signs.end(), more.begin(), more.end());
     }
-    std::erase_if(
-        signs, [](const auto* alarm) { return alarm->level < Level::kWarn; });
+    // What the text explains counts where nothing would have balanced it.
+    std::erase_if(signs, [&c](const auto* alarm) {
+      const bool excused = alarm->message.find("(A17)") != std::string::npos;
+      return alarm->level < Level::kWarn &&
+             !(excused && is_unbalanced(c, alarm->layer));
+    });
     if (signs.empty()) {
       return std::nullopt;
     }
@@ -83,7 +109,7 @@ class RichGetRicher final : public Verdict {
         weighing.pro(0.7, alarm->message);
       }
     }
-    weigh_balancing(c, weighing);
+    weigh_balancing(c, layers_of(signs), weighing);
     weigh_growth(c, weighing);
     if (const auto idle = idle_controller(c)) {
       weighing.con(1.5, "the controller that should balance it does not act");

@@ -2,6 +2,7 @@
 // D15: the gradient leaps (A19), then the loss (A20), and routing was healthy
 // until then: the learning rate or the optimizer, not the router.
 #include <algorithm>
+#include <cstdlib>
 
 #include "moestro/diagnose/verdict.h"
 #include "moestro/diagnose/words.h"
@@ -17,11 +18,23 @@ constexpr Advice kAdvice = {
     .success = "the loss passes the same data without a leap",
     .rollback = "set clip and learning rate back"};
 
+constexpr int64_t kSoon = 4;  // windows
+
 static const AlarmEntry* first_of_routing(const Case& c) {
   for (const auto* alarm : c.serious()) {
     const bool other = alarm->id == "A19" || alarm->id == "A20" ||
                        alarm->id == "A21" || alarm->id == "A25";
     if (!other) {
+      return alarm;
+    }
+  }
+  return nullptr;
+}
+
+// The text that changed shortly before: it may be harder.
+static const AlarmEntry* change_of_text(const Case& c, const AlarmEntry& loss) {
+  for (const auto* alarm : c.all("A17")) {
+    if (std::abs(loss.step - alarm->step) <= kSoon * c.window) {
       return alarm;
     }
   }
@@ -44,8 +57,11 @@ class OptimiserInstability final : public Verdict {
       weighing.pro(
           1, gradient->message + ", at step " + std::to_string(gradient->step));
     }
-    if (const auto jump = c.rate_jump(loss->step, 4 * c.window)) {
+    if (const auto jump = c.rate_jump(loss->step, kSoon * c.window)) {
       weighing.pro(1.2, *jump);
+    }
+    if (const auto* text = change_of_text(c, *loss)) {
+      weighing.con(3, text->message);
     }
     const auto* routing = first_of_routing(c);
     if (routing == nullptr || routing->step >= loss->step) {

@@ -110,6 +110,10 @@ class ModeMismatch final : public Verdict {
         weighing.con(2.5, alarm->message);
       }
     }
+    const auto controllers = c.words("moe.controllers");
+    if (!padded && controllers && !controllers->empty()) {
+      weighing.con(1.5, *controllers + " balances the text that is trained on");
+    }
     auto diagnosis = weighing.diagnosis(kAdvice);
     diagnosis.layers = layers;
     diagnosis.since_step = c.run.empty() ? 1 : c.run.front().step;

@@ -25,6 +25,14 @@ TEST(D03, balancing_that_is_on_speaks_against_it) {
       kLowConfidence);
 }
 
+TEST(D03, one_layer_without_balancing_is_enough) {
+  const auto c = case_of(
+      kSigns,
+      "[moe]\nlosses = [\"switch\"]\ncontrollers = []\n"
+      "[[moe.layers]]\nrange = \"1\"\nlosses = []\n");
+  EXPECT_GT(confidence("d03-rich-get-richer", c), 0.8);
+}
+
 TEST(D03, a_mention_is_no_sign) {
   EXPECT_FALSE(judged(
       "d03-rich-get-richer", case_of({alarm("A01", Level::kInfo, 100, 1)})));
