@@ -153,8 +153,7 @@ class Suite {
       const auto band = band_of(scenario);
       for (int64_t i = 0; i < options_.seeds; ++i) {
         const auto seed = options_.first_seed + i;
-        const auto& own = trial(
-            scenario, scenario.healthy ? Arm::kHealthy : Arm::kUntreated, seed);
+        const auto& own = trial(scenario, Arm::kUntreated, seed);
         if (own) {
           results.push_back(result(scenario, *own, seed, band));
         }

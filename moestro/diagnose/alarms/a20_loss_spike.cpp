@@ -3,6 +3,7 @@
 // and 5 % of it, in 2 of 3 steps; or 5 steps together lie 10 of their
 // deviations above, and 8 %. Skipped steps count: the numeric guard refused
 // them for a reason.
+#include <algorithm>
 #include <cmath>
 #include <deque>
 
@@ -73,7 +74,7 @@ class LossSpike final : public Alarm {
     Step sum{};
     for (const auto& one : last_) {
       sum.loss += one.loss;
-      sum.z += one.z;
+      sum.z += std::min(one.z, kDeviations);  // one outlier is no five
     }
     const auto count = static_cast<double>(kTogether);
     return last_.size() == kTogether &&
