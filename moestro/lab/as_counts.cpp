@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/lab/as_counts.h"
 
-#include <fstream>
 #include <map>
 
-#include "moestro/base/error.h"
+#include "moestro/base/durable.h"
 #include "moestro/base/json.h"
 #include "moestro/record/import.h"
 
@@ -58,16 +57,13 @@ std::map<int64_t, std::vector<Json>> lines_of(const RunReader& run) {
 Examination examine_as_counts(
     const RunReader& run, const RunFolder& folder, const Registry& registry) {
   const auto path = folder.path / "counts.jsonl";
-  std::ofstream out(path);
+  std::string text;
   for (const auto& [step, lines] : lines_of(run)) {
     for (const auto& line : lines) {
-      out << dump(line) << '\n';
+      text += dump(line) + "\n";
     }
   }
-  out.close();
-  if (!out) {
-    fail_storage("cannot write " + path.string(), path.string());
-  }
+  write_durably(path, text);
   const TraceRun trace(path.string(), {.format = "counts"});
   return examine(RunReader((trace.folder() / "run.db").string()), registry);
 }

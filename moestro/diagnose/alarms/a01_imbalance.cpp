@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A01: some expert certainly gets far more than its share. The lower confidence
-// bound of MaxVio over a window, at 99.9 %, lies above 1.5 (warn) or 2.5 (page), or
-// 0.4 and 0.6 of what is possible at all, E / K - 1, if that is less; and the
-// load is too uneven for chance; in 3 of 5 windows. A switch loss of 0.01
-// leaves small healthy models at 0.7 to 1.1 for hundreds of steps (measured), so
-// that as much is no reason to wake anybody. Where an expert's fair share
-// is less than 5 independent pairs a window, nobody can tell. A trace that was
-// this uneven from its first window on is no incident: text of one kind does
-// that to a healthy model (OLMoE on arXiv: MaxVio 6.5).
+// bound of MaxVio over a window, at 99.9 %, lies above 1.5 (warn) or 2.5
+// (page), or 0.4 and 0.6 of what is possible at all, E / K - 1, if that is
+// less; and the load is too uneven for chance; in 3 of 5 windows. A switch loss
+// of 0.01 leaves small healthy models at 0.7 to 1.1 for hundreds of steps
+// (measured), so that as much is no reason to wake anybody. Where an expert's
+// fair share is less than 5 independent pairs a window, nobody can tell. A
+// trace that was this uneven from its first window on is no incident: text of
+// one kind does that to a healthy model (OLMoE on arXiv: MaxVio 6.5).
 #include <algorithm>
 #include <map>
 
