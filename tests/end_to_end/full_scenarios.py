@@ -20,6 +20,15 @@ class QuickSuite(Case):
         self.assertEqual(summary["control_pages"], 0)
         self.assertEqual(summary["control_warnings"], 0)
 
+    def test_the_doctor_needs_nothing_but_counts_to_see_a_dead_expert(self):
+        done = run("lab", "scenario", "run", "S20", "S29", "--as-counts",
+                   "--no-treatment", "--json", "--data", text_folder(),
+                   timeout=3600)
+        self.ends(done, 0)
+        dead, shifted = json.loads(done.stdout)["results"]
+        self.assertIn("A03", [a["id"] for a in dead["alarms"]])
+        self.assertEqual([v["id"] for v in shifted["verdicts"]], ["D00"])
+
 
 if __name__ == "__main__":
     unittest.main()

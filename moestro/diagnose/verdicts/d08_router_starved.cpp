@@ -31,7 +31,7 @@ class RouterStarved final : public Verdict {
     // Something else keeps it so.
     for (const auto* id : {"A10", "A11"}) {
       if (const auto* alarm = c.first(id)) {
-        weighing.con(2, alarm->message);
+        weighing.con(3, alarm->message);
       }
     }
     const auto perturbs = c.words("moe.perturbs");

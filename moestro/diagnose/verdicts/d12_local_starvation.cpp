@@ -78,7 +78,7 @@ class LocalStarvation final : public Verdict {
           "at most " + words::percent(worst) + " of a layer's experts starve");
     }
     if (!c.all("A01").empty() && c.all("A01").front()->level >= Level::kWarn) {
-      weighing.con(0.8, c.all("A01").front()->message);
+      weighing.con(1.6, c.all("A01").front()->message);
     }
     return weighing.diagnosis(kAdvice, signs);
   }

@@ -26,6 +26,13 @@ class MuteExpert final : public Verdict {
     for (const auto* alarm : signs) {
       weighing.pro(0.7, alarm->message);
     }
+    // A router that went to extremes starves whom it does not choose.
+    for (const auto* id : {"A06", "A08"}) {
+      const auto* alarm = c.first(id);
+      if (alarm != nullptr && alarm->step <= signs.front()->step) {
+        weighing.con(1.5, alarm->message);
+      }
+    }
     return weighing.diagnosis(kAdvice, signs);
   }
 };

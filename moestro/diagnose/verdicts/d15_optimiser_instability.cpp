@@ -2,7 +2,6 @@
 // D15: the gradient leaps (A19), then the loss (A20), and routing was healthy
 // until then: the learning rate or the optimizer, not the router.
 #include <algorithm>
-#include <cstdlib>
 
 #include "moestro/diagnose/verdict.h"
 #include "moestro/diagnose/words.h"
@@ -31,10 +30,13 @@ static const AlarmEntry* first_of_routing(const Case& c) {
   return nullptr;
 }
 
-// The text that changed shortly before: it may be harder.
+// The text that was changing meanwhile: it may be harder.
 static const AlarmEntry* change_of_text(const Case& c, const AlarmEntry& loss) {
+  const auto soon = kSoon * c.window;
   for (const auto* alarm : c.all("A17")) {
-    if (std::abs(loss.step - alarm->step) <= kSoon * c.window) {
+    const bool over =
+        alarm->closed_step && *alarm->closed_step + soon < loss.step;
+    if (alarm->step - soon <= loss.step && !over) {
       return alarm;
     }
   }

@@ -112,7 +112,7 @@ class ModeMismatch final : public Verdict {
     }
     const auto controllers = c.words("moe.controllers");
     if (!padded && controllers && !controllers->empty()) {
-      weighing.con(1.5, *controllers + " balances the text that is trained on");
+      weighing.con(2, *controllers + " balances the text that is trained on");
     }
     auto diagnosis = weighing.diagnosis(kAdvice);
     diagnosis.layers = layers;
