@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <map>
 #include <set>
 #include <tuple>
@@ -142,14 +143,14 @@ double same_shares(const LayerWindow& a, const LayerWindow& b) {
   if (a.experts() != b.experts() || a.experts() < 2) {
     return 0;
   }
-  const double Ta = a.tokens(), Tb = b.tokens();
+  const double tokens_a = a.tokens(), tokens_b = b.tokens();
   double statistic = 0;
   for (size_t e = 0; e < a.experts(); ++e) {
     const auto n = static_cast<double>(a.counts.demand[e]);
     const auto m = static_cast<double>(b.counts.demand[e]);
-    const double q = (n + m) / (Ta + Tb);
-    const double variance = q * (1 - q) * (a.phi / Ta + b.phi / Tb);
-    const double apart = n / Ta - m / Tb;
+    const double q = (n + m) / (tokens_a + tokens_b);
+    const double variance = q * (1 - q) * (a.phi / tokens_a + b.phi / tokens_b);
+    const double apart = n / tokens_a - m / tokens_b;
     statistic += variance > 0 ? apart * apart / variance : 0;
   }
   const auto E = static_cast<double>(a.experts());
@@ -241,6 +242,28 @@ std::set<LayerKey> layers_in(const RunReader& reader) {
   return all;
 }
 
+std::map<int64_t, LayerRecord> by_step(
+    const RunReader& reader, const LayerKey& key, int64_t first, int64_t last) {
+  std::map<int64_t, LayerRecord> all;
+  for (auto& [step, record] :
+       reader.layer_steps(key.first, first, last, key.second)) {
+    all.emplace(step, std::move(record));
+  }
+  return all;
+}
+
+void use_common(
+    const std::map<int64_t, LayerRecord>& of_a,
+    const std::map<int64_t, LayerRecord>& of_b,
+    const std::function<void(const Pair&)>& use) {
+  for (const auto& [step, record] : of_a) {
+    const auto other = of_b.find(step);
+    if (other != of_b.end()) {
+      use({step, record, other->second});
+    }
+  }
+}
+
 void walk(
     const RunReader& a,
     const RunReader& b,
@@ -249,18 +272,7 @@ void walk(
   const auto last = std::min(a.last_step(), b.last_step());
   for (int64_t first = 1; first <= last; first += kBlock) {
     const auto end = std::min(last, first + kBlock - 1);
-    const auto of_a = a.layer_steps(key.first, first, end, key.second);
-    std::map<int64_t, LayerRecord> of_b;
-    for (auto& [step, record] :
-         b.layer_steps(key.first, first, end, key.second)) {
-      of_b.emplace(step, std::move(record));
-    }
-    for (const auto& [step, record] : of_a) {
-      const auto other = of_b.find(step);
-      if (other != of_b.end()) {
-        use({step, record, other->second});
-      }
-    }
+    use_common(by_step(a, key, first, end), by_step(b, key, first, end), use);
   }
 }
 
@@ -324,10 +336,12 @@ AlarmKey key_of(const AlarmEntry& alarm) {
 const LayerDifference* Comparison::first_layer(
     std::optional<int64_t> Parting::* when) const {
   const LayerDifference* first = nullptr;
+  int64_t earliest = std::numeric_limits<int64_t>::max();
   for (const auto& layer : layers) {
-    const auto& step = layer.parting.*when;
-    if (step && (first == nullptr || *step < *(first->parting.*when))) {
+    const auto step = (layer.parting.*when).value_or(earliest);
+    if (step < earliest) {
       first = &layer;
+      earliest = step;
     }
   }
   return first;

@@ -86,8 +86,8 @@ std::optional<int64_t> routing_onset(
         sum = {};
       }
     }
-    if (bad.onset()) {
-      onset = std::min(onset.value_or(*bad.onset()), *bad.onset());
+    if (const auto here = bad.onset()) {
+      onset = std::min(onset.value_or(*here), *here);
     }
   }
   return onset;

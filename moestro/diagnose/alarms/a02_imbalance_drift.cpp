@@ -53,15 +53,16 @@ class ImbalanceDrift final : public Alarm {
   void window(
       const RunWindow& run, const WatchSite& watch, const Tell& tell) override {
     for (const auto& w : run.layers) {
-      if (w.experts() > 0) {
-        auto& state = layers_[w.key()];
-        state.learning = state.learning || run.warm;
-        if (state.count > 0) {
-          look(state, w, site_.warn_chance(watch), tell);
-        }
-        state.sum = state.log_sum = state.count = 0;
-        state.crossed = false;
+      if (w.experts() == 0) {
+        continue;
       }
+      auto& state = layers_[w.key()];
+      state.learning = state.learning || run.warm;
+      if (state.count > 0) {
+        look(state, w, site_.warn_chance(watch), tell);
+      }
+      state.sum = state.log_sum = state.count = 0;
+      state.crossed = false;
     }
   }
 
@@ -151,6 +152,9 @@ class ImbalanceDrift final : public Alarm {
 
   // The window's mean is none of a healthy one.
   [[nodiscard]] static bool is_far(const State& state, double chance) {
+    if (!state.charts) {
+      return false;
+    }
     const auto& model = state.charts->whitener.model();
     const double memory = std::accumulate(
         model.coefficients.begin(), model.coefficients.end(), 0.0);

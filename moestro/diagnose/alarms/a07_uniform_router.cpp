@@ -9,7 +9,6 @@
 // both limits is enough.
 #include <cmath>
 #include <map>
-#include <optional>
 
 #include "moestro/diagnose/alarm.h"
 #include "moestro/diagnose/streak.h"
@@ -40,10 +39,13 @@ class UniformRouter final : public Alarm {
 
   void window(
       const RunWindow& run, const WatchSite& watch, const Tell& tell) override {
+    if (!run.warm || run.number < kLate) {
+      return;
+    }
+    const bool softmax = is_softmax(watch.facts);
     for (const auto& w : run.layers) {
-      if (run.warm && run.number >= kLate && std::isfinite(w.token_entropy)) {
-        softmax_ = softmax_.value_or(is_softmax(watch.facts));
-        look(w, tell);
+      if (std::isfinite(w.token_entropy)) {
+        look(w, softmax, tell);
       }
     }
   }
@@ -51,11 +53,11 @@ class UniformRouter final : public Alarm {
   void rearm() override { layers_.clear(); }
 
  private:
-  void look(const LayerWindow& w, const Tell& tell) {
+  void look(const LayerWindow& w, bool softmax, const Tell& tell) {
     const double information = w.marginal_entropy - w.token_entropy;
     const bool blind = w.token_entropy > kEven && information < kInformation &&
                        w.phi < kChoosing;
-    const bool equal = *softmax_ && w.token_entropy > (1 + kEven) / 2 &&
+    const bool equal = softmax && w.token_entropy > (1 + kEven) / 2 &&
                        information < kInformation / 2;
     const bool now = blind || equal;
     const bool opens = layers_[w.key()].push(now);
@@ -75,7 +77,6 @@ class UniformRouter final : public Alarm {
     }
   }
 
-  std::optional<bool> softmax_;
   std::map<LayerKey, Streak<5, 5>> layers_;
 };
 

@@ -54,11 +54,10 @@ class Repetition final : public Alarm {
 
   void step(
       const StepRecord& record, const WatchSite&, const Tell& tell) override {
-    for (size_t i = 0; i < kWatched.size(); ++i) {
-      for (const auto& [name, value] : record.scalars) {
-        if (name == kWatched[i].series && std::isfinite(value)) {
-          look(i, value, tell);
-        }
+    for (const auto& [name, value] : record.scalars) {
+      const auto found = std::ranges::find(kWatched, name, &Watched::series);
+      if (found != kWatched.end() && std::isfinite(value)) {
+        look(static_cast<size_t>(found - kWatched.begin()), value, tell);
       }
     }
   }

@@ -74,11 +74,10 @@ class Straggler final : public Alarm {
       const auto load_P =
           metrics::device_loads(metrics::loads(r), devices_of(watch, r.layer));
       if (load_P.size() > 1 && std::isfinite(seconds)) {
-        auto& pairs = layers_[{r.layer, r.routing}].pairs;
-        pairs.emplace_back(std::ranges::max(load_P), seconds);
-        if (pairs.size() > kSteps) {
-          pairs.pop_front();
-        }
+        remember(
+            layers_[{r.layer, r.routing}].pairs,
+            std::ranges::max(load_P),
+            seconds);
       }
     }
   }
@@ -101,6 +100,13 @@ class Straggler final : public Alarm {
     Pairs pairs;  // load of the busiest device, seconds
     std::vector<CountCusum> charts;
   };
+
+  static void remember(Pairs& pairs, double load, double seconds) {
+    pairs.emplace_back(load, seconds);
+    if (pairs.size() > kSteps) {
+      pairs.pop_front();
+    }
+  }
 
   void prepare(State& state, size_t devices, const WatchSite& watch) const {
     if (state.charts.size() == devices) {

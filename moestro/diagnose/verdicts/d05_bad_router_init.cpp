@@ -21,12 +21,13 @@ constexpr Advice kAdvice = {
 static bool began_well(const Case& c, const std::vector<int32_t>& layers) {
   bool known = false;
   for (const auto& [key, history] : c.layers) {
-    if (std::ranges::find(layers, key.first) != layers.end()) {
-      const auto& first = history.briefs.front();
-      known = true;
-      if (!(first.row_excess < kEvenRows && first.token_entropy > kOpen)) {
-        return false;
-      }
+    if (std::ranges::find(layers, key.first) == layers.end()) {
+      continue;
+    }
+    const auto& first = history.briefs.front();
+    known = true;
+    if (!(first.row_excess < kEvenRows && first.token_entropy > kOpen)) {
+      return false;
     }
   }
   return known;

@@ -65,7 +65,7 @@ class Discontinuity final : public Verdict {
       return std::nullopt;
     }
     Weighing weighing(-0.3);
-    weighing.pro(1.2, *break_before(c, signs.front()->step));
+    weighing.pro(1.2, break_before(c, signs.front()->step).value_or(""));
     for (const auto* alarm : signs) {
       const bool of_optimizer = alarm->id == "A19" || alarm->id == "A14";
       weighing.pro(of_optimizer ? 1 : 0.3, alarm->message);
