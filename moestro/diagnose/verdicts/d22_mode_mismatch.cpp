@@ -25,6 +25,7 @@ constexpr Advice kAdvice = {
 constexpr double kPadding = 0.4;
 // Of the load, on average over the layers, and over what so small a sample of
 // text shows by chance (healthy models: 0.8 to 1.1 times).
+constexpr double kOneSided = 0.3;
 constexpr double kApart = 0.05, kBeyond = 1.6;
 
 struct Distance {
@@ -83,6 +84,16 @@ static std::vector<int32_t> weigh_modes(const Case& c, Weighing& weighing) {
   return layers;
 }
 
+// How far the mix that is trained on is from equal parts, as evaluation has
+// them: what experts do to each kind of text corrects for little more.
+static double one_sided(const std::vector<double>& mix) {
+  double sum = 0;
+  for (const auto share : mix) {
+    sum += std::abs(share - 1 / static_cast<double>(mix.size())) / 2;
+  }
+  return std::isfinite(sum) ? sum : 0;
+}
+
 class ModeMismatch final : public Verdict {
  public:
   explicit ModeMismatch(const Site&) {}
@@ -109,6 +120,10 @@ class ModeMismatch final : public Verdict {
       if (!padded && alarm != nullptr) {
         weighing.con(2.5, alarm->message);
       }
+    }
+    if (!padded && one_sided(c.mix) > kOneSided) {
+      weighing.con(
+          2.5, "it is trained on another mix of text than it is evaluated on");
     }
     const auto controllers = c.words("moe.controllers");
     if (!padded && controllers && !controllers->empty()) {

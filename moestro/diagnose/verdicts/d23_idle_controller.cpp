@@ -41,6 +41,9 @@ class IdleControllerVerdict final : public Verdict {
     if (idle->name.empty()) {
       weighing.con(1, "which controller was on is not recorded");
     }
+    if (c.serious().empty()) {
+      weighing.con(3.5, "nothing was raised: it may have little to do");
+    }
     auto diagnosis = weighing.diagnosis(kAdvice);
     diagnosis.layers = {idle->layer.first};
     diagnosis.since_step = idle->since;
