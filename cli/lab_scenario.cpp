@@ -187,7 +187,7 @@ int show(const Options& o) {
   for (const auto& name : o.names) {
     const auto id = find_scenario(name).id;
     for (const auto& text : scenario_texts()) {
-      if (text.name.starts_with(id)) {
+      if (text.name == id || text.name.starts_with(id + "-")) {
         std::fputs(std::string(text.text).c_str(), stdout);
       }
     }

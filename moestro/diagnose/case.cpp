@@ -117,10 +117,10 @@ std::vector<const AlarmEntry*> Case::serious() const {
   return found;
 }
 
-std::optional<std::string> Case::rate_jump(int64_t step, int64_t soon) const {
+std::optional<std::string> Case::rate_jump(int64_t step) const {
   for (size_t i = 1; i < run.size(); ++i) {
     const auto &now = run[i], &before = run[i - 1];
-    const bool near = now.step - window <= step && step - now.step <= soon;
+    const bool near = now.step - window <= step && step - now.step <= soon();
     // A warm-up rises from nothing.
     if (near && i > kWarmUp && now.lr > kJump * before.lr) {
       return "the learning rate jumped from " + words::number(before.lr) +

@@ -78,10 +78,10 @@ struct Case {
   [[nodiscard]] std::vector<const AlarmEntry*> all(std::string_view id) const;
   // Warnings and pages, any rule.
   [[nodiscard]] std::vector<const AlarmEntry*> serious() const;
-  // How the learning rate jumped up at most `soon` steps before a step, after
-  // the warm-up.
-  [[nodiscard]] std::optional<std::string> rate_jump(
-      int64_t step, int64_t soon) const;
+  // Steps within which what follows a cause shows.
+  [[nodiscard]] int64_t soon() const { return 4 * window; }
+  // How the learning rate jumped up soon before a step, after the warm-up.
+  [[nodiscard]] std::optional<std::string> rate_jump(int64_t step) const;
   // A number of the run's resolved configuration; nothing where it is unknown.
   [[nodiscard]] std::optional<double> setting(std::string_view key) const;
   // Text of one, lists as "a,b".

@@ -106,7 +106,7 @@ Conductor::Conductor(const Registry& registry, const ConductorOptions& options)
   options_.mode = acts_ ? "auto" : silent_ ? "observe" : "suggest";
   for (const auto name : registry.names(Treatment::kKind)) {
     treatments_.push_back(
-        {treated_by(name), registry.at<Treatment>(name).make({}, {})});
+        {verdict_id(name), registry.at<Treatment>(name).make({}, {})});
   }
 }
 

@@ -2,7 +2,6 @@
 #include "moestro/diagnose/doctor.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 
 #include "moestro/diagnose/replay.h"
@@ -17,11 +16,8 @@ constexpr double kWorthSaying = 0.1;
 // "D03" of "d03-rich-get-richer", and "rich-get-richer".
 void name_it(Diagnosis& d, std::string_view name) {
   const auto dash = name.find('-');
-  d.id = name.substr(0, dash);
+  d.id = verdict_id(name);
   d.name = dash == std::string_view::npos ? name : name.substr(dash + 1);
-  for (auto& c : d.id) {
-    c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  }
 }
 
 std::vector<std::string> unknown_of(const Case& c) {

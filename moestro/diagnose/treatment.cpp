@@ -227,14 +227,6 @@ bool balances(std::string_view loss) {
   return std::ranges::find(kOthers, loss) == std::end(kOthers);
 }
 
-std::string treated_by(std::string_view treatment) {
-  std::string id(treatment.substr(0, treatment.find('-')));
-  for (auto& c : id) {
-    c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  }
-  return id;
-}
-
 int64_t windows_of(const Case& c, std::string_view key) {
   const auto every = c.setting(key).value_or(0);
   const auto twice = std::ceil(2 * every / static_cast<double>(c.window));

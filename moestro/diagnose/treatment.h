@@ -152,10 +152,6 @@ class Treatment {
   }
 };
 
-// Id of the verdict that it treats, as the doctor makes it of the verdict's own
-// name: "D03" of "d03-balance".
-[[nodiscard]] std::string treated_by(std::string_view treatment);
-
 // Windows in which a number that is measured every `key` steps is seen twice.
 [[nodiscard]] int64_t windows_of(const Case&, std::string_view key);
 

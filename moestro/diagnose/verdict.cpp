@@ -2,6 +2,7 @@
 #include "moestro/diagnose/verdict.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <utility>
 
@@ -40,6 +41,14 @@ Diagnosis Weighing::diagnosis(
   diagnosis.since_step =
       (*std::ranges::min_element(signs, {}, &AlarmEntry::step))->step;
   return diagnosis;
+}
+
+std::string verdict_id(std::string_view name) {
+  std::string id(name.substr(0, name.find('-')));
+  for (auto& c : id) {
+    c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return id;
 }
 
 }  // namespace moestro

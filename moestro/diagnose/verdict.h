@@ -51,6 +51,9 @@ class Weighing {
   std::vector<std::string> for_, against_;
 };
 
+// "D03" of "d03-rich-get-richer", also of the treatment "d03-balance".
+[[nodiscard]] std::string verdict_id(std::string_view name);
+
 class Verdict {
  public:
   static constexpr std::string_view kKind = "verdict";

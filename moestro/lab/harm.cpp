@@ -6,6 +6,8 @@
 
 #include "moestro/metrics/load.h"
 #include "moestro/stats/distribution.h"
+#include "moestro/stats/entropy.h"
+#include "moestro/stats/mean.h"
 
 namespace moestro {
 namespace {
@@ -15,30 +17,12 @@ constexpr int64_t kStretch = 10;  // steps whose counts are added up
 constexpr size_t kSmooth = 3;
 constexpr double kTail = 0.0005;
 
-double mean_of(std::span<const double> values) {
-  double sum = 0;
-  for (const auto v : values) {
-    sum += v;
-  }
-  return sum / static_cast<double>(values.size());
-}
-
-// exp(H) of the loads.
-double effective(std::span<const double> load_E) {
-  double entropy = 0;
-  for (const auto u : load_E) {
-    const double share = u / static_cast<double>(load_E.size());
-    entropy -= share > 0 ? share * std::log(share) : 0;
-  }
-  return std::exp(entropy);
-}
-
 bool is_collapsed(const LayerRecord& sum) {
   const auto load_E = metrics::loads(sum);
   const auto E = static_cast<double>(load_E.size());
   const auto dead = metrics::count_dead(load_E);
-  return E > 0 &&
-         (effective(load_E) < 0.5 * E || (dead >= 2 && dead >= 0.1 * E));
+  return E > 0 && (std::exp(entropy_nats(load_E)) < 0.5 * E ||
+                   (dead >= 2 && dead >= 0.1 * E));
 }
 
 // The first of the steps whose state lasts kLasting.

@@ -8,8 +8,7 @@
 #include <mutex>
 #include <thread>
 
-#include "moestro/base/text.h"
-#include "moestro/stats/robust.h"
+#include "moestro/train/config.h"
 
 namespace moestro {
 namespace {
@@ -23,30 +22,6 @@ struct Job {
   Arm arm;
   int64_t seed;
 };
-
-// Equal configurations are one run.
-std::string text_of(const std::vector<Setting>& settings) {
-  std::map<std::string, std::string> last;
-  for (const auto& s : settings) {
-    last[s.key] = std::visit(
-        [](const auto& v) -> std::string {
-          using T = std::decay_t<decltype(v)>;
-          if constexpr (std::is_same_v<T, std::vector<std::string>>) {
-            return join(v);
-          } else if constexpr (std::is_same_v<T, std::string>) {
-            return v;
-          } else {
-            return std::to_string(v);
-          }
-        },
-        s.value);
-  }
-  std::string text;
-  for (const auto& [key, value] : last) {
-    text += key + "=" + value + "\n";
-  }
-  return text;
-}
 
 class Suite {
  public:
@@ -96,7 +71,10 @@ class Suite {
 
   // What is configured alike and disturbed by nobody is one run.
   void add(const Job& job) {
-    auto text = text_of(settings_of(*job.scenario, job.arm, job.seed, site_));
+    const auto& all = site_.registry;
+    auto text =
+        resolve(settings_of(*job.scenario, job.arm, job.seed, site_), all)
+            .toml(all);
     if (job.arm != Arm::kHealthy && job.scenario->injects()) {
       text += job.scenario->id;
     }

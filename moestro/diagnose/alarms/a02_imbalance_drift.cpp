@@ -19,6 +19,7 @@
 #include "moestro/stats/block_bootstrap.h"
 #include "moestro/stats/charts.h"
 #include "moestro/stats/distribution.h"
+#include "moestro/stats/mean.h"
 #include "moestro/stats/whitening.h"
 
 namespace moestro::alarms {
@@ -107,11 +108,6 @@ class ImbalanceDrift final : public Alarm {
     const auto middle = sorted.begin() + std::ssize(sorted) / 2;
     std::ranges::nth_element(sorted, middle);
     return *middle;
-  }
-
-  [[nodiscard]] static double mean_of(const std::vector<double>& values) {
-    return std::accumulate(values.begin(), values.end(), 0.0) /
-           static_cast<double>(values.size());
   }
 
   // Loads that never vary (expert choice) have no scale, and no drift either.

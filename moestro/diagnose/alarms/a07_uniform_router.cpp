@@ -9,6 +9,7 @@
 // both limits is enough.
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "moestro/diagnose/alarm.h"
 #include "moestro/diagnose/streak.h"
@@ -42,7 +43,10 @@ class UniformRouter final : public Alarm {
     if (!run.warm || run.number < kLate) {
       return;
     }
-    const bool softmax = is_softmax(watch.facts);
+    if (!softmax_) {
+      softmax_ = is_softmax(watch.facts);
+    }
+    const bool softmax = *softmax_;
     for (const auto& w : run.layers) {
       if (std::isfinite(w.token_entropy)) {
         look(w, softmax, tell);
@@ -77,6 +81,7 @@ class UniformRouter final : public Alarm {
     }
   }
 
+  std::optional<bool> softmax_;  // of the run; read once
   std::map<LayerKey, Streak<5, 5>> layers_;
 };
 

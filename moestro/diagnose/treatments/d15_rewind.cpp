@@ -12,8 +12,6 @@ namespace d15_rewind_part {
 
 constexpr double kTimes = 0.3, kLeast = 0.02;
 constexpr size_t kBefore = 20;  // windows
-constexpr int64_t kSoon = 4;    // windows
-
 static std::optional<int64_t> checkpoint_before(const Panel& p, int64_t step) {
   std::optional<int64_t> found;
   for (const auto one : p.checkpoints) {
@@ -58,8 +56,7 @@ class Rewind final : public Treatment {
   // A rate that jumped is seen in the schedule, not in the loss.
   [[nodiscard]] std::string confirmed(
       const Exam& exam, const Diagnosis& d) const override {
-    const auto soon = kSoon * exam.record.window;
-    return exam.record.rate_jump(d.since_step, soon).value_or("");
+    return exam.record.rate_jump(d.since_step).value_or("");
   }
 };
 

@@ -17,8 +17,6 @@ constexpr Advice kAdvice = {
     .success = "the loss passes the same data without a leap",
     .rollback = "set clip and learning rate back"};
 
-constexpr int64_t kSoon = 4;  // windows
-
 static const AlarmEntry* first_of_routing(const Case& c) {
   for (const auto* alarm : c.serious()) {
     const bool other = alarm->id == "A19" || alarm->id == "A20" ||
@@ -32,7 +30,7 @@ static const AlarmEntry* first_of_routing(const Case& c) {
 
 // The text that was changing meanwhile: it may be harder.
 static const AlarmEntry* change_of_text(const Case& c, const AlarmEntry& loss) {
-  const auto soon = kSoon * c.window;
+  const auto soon = c.soon();
   for (const auto* alarm : c.all("A17")) {
     const bool over =
         alarm->closed_step && *alarm->closed_step + soon < loss.step;
@@ -59,7 +57,7 @@ class OptimiserInstability final : public Verdict {
       weighing.pro(
           1, gradient->message + ", at step " + std::to_string(gradient->step));
     }
-    if (const auto jump = c.rate_jump(loss->step, kSoon * c.window)) {
+    if (const auto jump = c.rate_jump(loss->step)) {
       weighing.pro(1.2, *jump);
     }
     if (const auto* text = change_of_text(c, *loss)) {

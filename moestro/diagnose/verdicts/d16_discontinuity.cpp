@@ -21,11 +21,9 @@ constexpr Advice kAdvice = {
     .success = "flips and gradients are as before within 50 steps",
     .rollback = "the checkpoint before"};
 
-constexpr int64_t kSoon = 4;  // windows
-
 // What was resumed, changed or raised shortly before a step.
 static std::optional<std::string> break_before(const Case& c, int64_t step) {
-  const auto soon = kSoon * c.window;
+  const auto soon = c.soon();
   for (const auto& entry : c.journal) {
     const bool ours = entry.kind == "resumed" || entry.kind == "declared";
     if (ours && entry.step > 0 && entry.step <= step &&
@@ -34,12 +32,12 @@ static std::optional<std::string> break_before(const Case& c, int64_t step) {
              (entry.text.empty() ? "" : ", " + entry.text);
     }
   }
-  return c.rate_jump(step, soon);
+  return c.rate_jump(step);
 }
 
 static const AlarmEntry* ill_before(const Case& c, const AlarmEntry& sign) {
   for (const auto* alarm : c.serious()) {
-    if (alarm->step < sign.step - kSoon * c.window) {
+    if (alarm->step < sign.step - c.soon()) {
       return alarm;
     }
   }
