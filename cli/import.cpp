@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <optional>
 
 #include "cli/colour.h"
 #include "cli/command.h"
@@ -11,6 +12,8 @@
 #include "cli/trace_talk.h"
 #include "cli/verbs.h"
 #include "moestro/base/text.h"
+#include "moestro/diagnose/replay.h"
+#include "moestro/serve/doctor_text.h"
 
 namespace moestro {
 namespace {
@@ -40,6 +43,11 @@ class Progress {
         stderr, "\r\033[K  %s", summary(state, seconds_since(start_)).c_str());
   }
 
+  // A line of its own, above the one that is drawn over.
+  void say(const std::string& line) const {
+    std::fprintf(stderr, "%s  %s\n", shown_ ? "\r\033[K" : "", line.c_str());
+  }
+
   void finish(const ImportState& state) const {
     std::fprintf(
         stderr,
@@ -54,6 +62,41 @@ class Progress {
  private:
   bool shown_ = can_redraw(stderr);
   Clock::time_point start_ = Clock::now(), drawn_ = start_;
+};
+
+// The rules, looking on while a trace grows.
+class Lookout {
+ public:
+  Lookout(const Registry& registry, const std::string& run)
+      : registry_(registry), store_(run + "/run.db") {}
+
+  void operator()(
+      const RunFacts& facts, const TraceStep& step, const Progress& progress) {
+    if (!watch_) {
+      begin(facts, step.record.step - 1);
+    }
+    if (!step.events.empty()) {
+      watch_->rearm();
+    }
+    watch_->step(step.record);
+    for (const auto& alarm : watch_->take_news()) {
+      progress.say(alarm_line(alarm, style_));
+    }
+  }
+
+ private:
+  // What the run has already is known, and was told.
+  void begin(const RunFacts& facts, int64_t last) {
+    watch_.emplace(registry_, watch_options(facts, pool_), facts);
+    replay(RunReader(store_), last, *watch_);
+    (void)watch_->take_news();
+  }
+
+  const Registry& registry_;
+  std::string store_;
+  StringPool pool_;
+  std::optional<Watch> watch_;
+  Style style_ = wants_colour(stderr) ? Style::kColour : Style::kPlain;
 };
 
 struct Request {
@@ -71,7 +114,8 @@ bool read_request(Arguments arguments, Request& request) {
   command.flag(
       "--follow",
       request.follow,
-      "wait for more at its end, until a signal; goes on with a --run");
+      "wait for more at its end, until a signal, and say alarms; goes on "
+      "with a --run");
   command.example(
       "example: moestro import counts.jsonl --format counts --run runs/theirs");
   return command.parse(arguments);
@@ -95,7 +139,7 @@ ImportOptions options_of(const Request& request) {
 
 }  // namespace
 
-int import_verb(Arguments arguments, const Registry&) {
+int import_verb(Arguments arguments, const Registry& registry) {
   Request request;
   if (!read_request(arguments, request)) {
     return code(Exit::kFine);
@@ -105,6 +149,12 @@ int import_verb(Arguments arguments, const Registry&) {
   TraceTalk talk(request.file == "-" ? "standard input" : request.file);
   talk.listen(options.trace);
   options.progress = [&](const ImportState& state) { progress(state); };
+  Lookout lookout(registry, request.run);
+  if (request.follow) {
+    options.seen = [&](const RunFacts& facts, const TraceStep& step) {
+      lookout(facts, step, progress);
+    };
+  }
   catch_signals();
   const auto state = import_trace(request.file, options);
   progress.finish(state);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // moestro lab calibrate
+#include <atomic>
 #include <cstdio>
+#include <functional>
+#include <mutex>
+#include <thread>
 
 #include "cli/colour.h"
 #include "cli/command.h"
@@ -8,8 +12,11 @@
 #include "moestro/base/error.h"
 #include "moestro/base/json.h"
 #include "moestro/base/text.h"
+#include "moestro/diagnose/alarm.h"
 #include "moestro/diagnose/calibration.h"
+#include "moestro/diagnose/watch.h"
 #include "moestro/serve/ink.h"
+#include "moestro/stats/rate_trend.h"
 
 namespace moestro {
 namespace {
@@ -35,8 +42,8 @@ Json to_json(const CellResult& r) {
       {"steps", r.cell.steps},
       {"seed", static_cast<int64_t>(s.seed)},
       {"naive_chi_square", r.naive},
-      {"warnings", counts_json(r.warnings)},
-      {"pages", counts_json(r.pages)}};
+      {"warnings", counts_json(r.seen.warnings)},
+      {"pages", counts_json(r.seen.pages)}};
 }
 
 std::string counts_text(const std::map<std::string, int64_t>& counts) {
@@ -54,13 +61,137 @@ std::string cell_line(const CellResult& r) {
          " tokens  φ" + pad_left(fixed(s.phi, 0), 3) + "  topics " +
          fixed(s.topics, 1) + "  χ² at 1 % " +
          pad_left(fixed(100 * r.naive, 1), 5) + " %  warnings " +
-         counts_text(r.warnings) + "  pages " + counts_text(r.pages) + "\n";
+         counts_text(r.seen.warnings) + "  pages " + counts_text(r.seen.pages) +
+         "\n";
 }
 
 void show(const std::string& line) {
   if (can_redraw(stderr)) {
     std::fprintf(stderr, "\r\033[K%s", line.c_str());
   }
+}
+
+// Budgets, in multiples of the one that is promised: what it allows is too rare
+// to be counted.
+constexpr double kTimes[] = {1, 10, 100, 1000, 10000};
+
+WatchOptions at_times(double times) {
+  WatchOptions options;
+  options.pages *= times;
+  options.warnings *= times;
+  return options;
+}
+
+// One rule at one level.
+struct RuleRate {
+  std::string rule, level;
+  std::vector<double> counts;  // at each of kTimes
+  double allowed = 0;          // at one time
+  RateEstimate rate;           // at one time, in 1e5 steps
+};
+
+double count_in(const Tally& tally, const std::string& rule, bool is_page) {
+  const auto& counts = is_page ? tally.pages : tally.warnings;
+  const auto found = counts.find(rule);
+  return found == counts.end() ? 0 : static_cast<double>(found->second);
+}
+
+RuleRate rate_of(
+    const std::vector<Tally>& tallies,
+    const std::string& rule,
+    bool is_page,
+    double steps) {
+  RuleRate one{.rule = rule, .level = is_page ? "page" : "warn"};
+  for (const auto& tally : tallies) {
+    one.counts.push_back(count_in(tally, rule, is_page));
+  }
+  one.rate = rate_at({kTimes, one.counts, steps / 1e5}, 1);
+  return one;
+}
+
+// Of the rules that were ever wrong, and how many there are.
+std::vector<RuleRate> rates_of(
+    const std::vector<Tally>& tallies, double steps, const Registry& registry) {
+  const auto rules = registry.names(Alarm::kKind);
+  const auto shares = static_cast<double>(rules.size());
+  std::vector<RuleRate> rates;
+  for (const bool is_page : {false, true}) {
+    for (const auto name : rules) {
+      auto one = rate_of(tallies, alarm_id(name), is_page, steps);
+      const WatchOptions promised;
+      one.allowed = (is_page ? promised.pages : promised.warnings) / shares;
+      if (std::ranges::any_of(one.counts, [](double n) { return n > 0; })) {
+        rates.push_back(std::move(one));
+      }
+    }
+  }
+  return rates;
+}
+
+std::string exact(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2g", value);
+  return text;
+}
+
+std::string rate_line(const RuleRate& one) {
+  auto line = "  " + one.rule + " " + one.level + "  ";
+  for (const double count : one.counts) {
+    line += pad_left(fixed(count, 0), 7);
+  }
+  return line + "   " + exact(one.rate.rate) + " (" + exact(one.rate.low) +
+         " to " + exact(one.rate.high) + "), allowed " + exact(one.allowed) +
+         "\n";
+}
+
+void print_rates(const std::vector<RuleRate>& rates, double steps) {
+  std::printf(
+      "\nfalse alarms in %s steps at 1, 10, 100, 1,000 and 10,000 times the "
+      "budget, and what follows for one time in 1e5 steps\n",
+      with_commas(static_cast<int64_t>(steps)).c_str());
+  for (const auto& one : rates) {
+    std::fputs(rate_line(one).c_str(), stdout);
+  }
+  std::puts("  all other rules: none");
+}
+
+Json rates_json(const std::vector<RuleRate>& rates) {
+  JsonArray rows;
+  for (const auto& one : rates) {
+    JsonArray counts;
+    for (const double count : one.counts) {
+      counts.emplace_back(static_cast<int64_t>(count));
+    }
+    rows.push_back(JsonObject{
+        {"rule", one.rule},
+        {"level", one.level},
+        {"counts", std::move(counts)},
+        {"rate", one.rate.rate},
+        {"low", one.rate.low},
+        {"high", one.rate.high},
+        {"allowed", one.allowed}});
+  }
+  return rows;
+}
+
+// `work(i)` for every i below `count`, on every core.
+void in_parallel(size_t count, const std::function<void(size_t)>& work) {
+  std::atomic<size_t> next = 0, done = 0;
+  std::mutex talking;
+  const auto turn = [&] {
+    for (auto i = next++; i < count; i = next++) {
+      work(i);
+      const std::scoped_lock lock(talking);
+      show(
+          "  " + std::to_string(++done) + " of " + std::to_string(count) +
+          " streams");
+    }
+  };
+  std::vector<std::jthread> threads;
+  for (unsigned t = 1; t < std::thread::hardware_concurrency(); ++t) {
+    threads.emplace_back(turn);
+  }
+  turn();
 }
 
 struct Delay {
@@ -97,7 +228,9 @@ void print_text(
 }
 
 void print_json(
-    const std::vector<CellResult>& cells, const std::vector<Delay>& late) {
+    const std::vector<CellResult>& cells,
+    const std::vector<RuleRate>& rates,
+    const std::vector<Delay>& late) {
   JsonArray rows, delayed;
   for (const auto& cell : cells) {
     rows.push_back(to_json(cell));
@@ -110,37 +243,114 @@ void print_json(
   std::puts(dump(JsonObject{
                      {"version", 1},
                      {"cells", std::move(rows)},
+                     {"rates", rates_json(rates)},
                      {"delays", std::move(delayed)}})
                 .c_str());
+}
+
+struct CalibrationRequest {
+  int64_t steps = 10'000, seed = 1, block = 50;
+  std::string run;
+  bool budgets = false, json = false;
+
+  [[nodiscard]] size_t times() const { return budgets ? std::size(kTimes) : 1; }
+};
+
+bool read_request(Arguments arguments, CalibrationRequest& request) {
+  Command command(
+      "lab calibrate", "How often the rules cry wolf on healthy streams.");
+  command.option(
+      "--steps", request.steps, "of each of the 48 cells, two layers each");
+  command.option("--seed", request.seed, "of the streams");
+  command.flag(
+      "--budgets",
+      request.budgets,
+      "also with budgets up to 10,000 times larger, and what follows");
+  command.option(
+      "--run",
+      request.run,
+      "blocks of the second half of this healthy run instead: scores and "
+      "probes too");
+  command.option("--block", request.block, "steps; a multiple of probe_every");
+  command.flag("--json", request.json, "machine-readable");
+  if (!command.parse(arguments)) {
+    return false;
+  }
+  if (request.steps < 1 || request.steps > 100'000'000 || request.seed < 0) {
+    fail_usage("--steps is 1 to 100000000, --seed is not negative");
+  }
+  if (request.block < 1 || request.block > 1'000'000) {
+    fail_usage("--block is 1 to 1000000");
+  }
+  return true;
+}
+
+void calibrate_on_cells(
+    const CalibrationRequest& request, const Registry& registry) {
+  const auto seed = static_cast<uint64_t>(request.seed);
+  const auto cells = null_cells(request.steps, seed);
+  std::vector<CellResult> results(cells.size() * request.times());
+  in_parallel(results.size(), [&](size_t i) {
+    results[i] = calibrate(
+        cells[i % cells.size()], registry, at_times(kTimes[i / cells.size()]));
+  });
+  show("");
+  std::vector<Tally> tallies(request.times());
+  for (size_t i = 0; i < results.size(); ++i) {
+    tallies[i / cells.size()].add(results[i].seen);
+  }
+  results.resize(cells.size());
+  const auto steps =
+      static_cast<double>(cells.size()) * static_cast<double>(request.steps);
+  const auto rates = request.budgets ? rates_of(tallies, steps, registry)
+                                     : std::vector<RuleRate>{};
+  const auto late = delays(registry, seed);
+  if (request.json) {
+    print_json(results, rates, late);
+    return;
+  }
+  print_text(results, late);
+  if (request.budgets) {
+    print_rates(rates, steps);
+  }
+}
+
+void calibrate_on_run(
+    const CalibrationRequest& request, const Registry& registry) {
+  const RunReader reader(request.run + "/run.db");
+  const BlockRun blocks(
+      reader,
+      {.first = reader.last_step() / 2 + 1,
+       .block = request.block,
+       .seed = static_cast<uint64_t>(request.seed)});
+  std::vector<Tally> tallies(std::size(kTimes));
+  in_parallel(tallies.size(), [&](size_t i) {
+    tallies[i] =
+        calibrate(blocks, request.steps, registry, at_times(kTimes[i]));
+  });
+  show("");
+  const auto steps = static_cast<double>(request.steps);
+  const auto rates = rates_of(tallies, steps, registry);
+  if (request.json) {
+    std::puts(dump(JsonObject{
+                       {"version", 1},
+                       {"steps", request.steps},
+                       {"block", request.block},
+                       {"rates", rates_json(rates)}})
+                  .c_str());
+  } else {
+    print_rates(rates, steps);
+  }
 }
 
 }  // namespace
 
 int lab_calibrate(Arguments arguments, const Registry& registry) {
-  Command command(
-      "lab calibrate", "How often the rules cry wolf on healthy streams.");
-  int64_t steps = 10'000, seed = 1;
-  bool json = false;
-  command.option("--steps", steps, "of each of the 48 cells, two layers each");
-  command.option("--seed", seed, "of the streams");
-  command.flag("--json", json, "machine-readable");
-  if (!command.parse(arguments)) {
-    return code(Exit::kFine);
+  CalibrationRequest request;
+  if (read_request(arguments, request)) {
+    request.run.empty() ? calibrate_on_cells(request, registry)
+                        : calibrate_on_run(request, registry);
   }
-  if (steps < 1 || steps > 100'000'000 || seed < 0) {
-    fail_usage("--steps is 1 to 100000000, --seed is not negative");
-  }
-  std::vector<CellResult> results;
-  const auto cells = null_cells(steps, static_cast<uint64_t>(seed));
-  for (const auto& cell : cells) {
-    show(
-        "  " + std::to_string(results.size()) + " of " +
-        std::to_string(cells.size()) + " cells");
-    results.push_back(calibrate(cell, registry, {}));
-  }
-  show("");
-  const auto late = delays(registry, static_cast<uint64_t>(seed));
-  json ? print_json(results, late) : print_text(results, late);
   return code(Exit::kFine);
 }
 

@@ -63,15 +63,16 @@ int report_verb(Arguments arguments, const Registry& registry) {
   target.open();
   const RunReader reader(target.store());
   const auto card = read_card(reader, target.name(), registry);
+  const auto examination = examine(reader, registry);
   if (!html.empty()) {
-    write_page(html, target, html_report(reader, card, registry));
+    write_page(html, target, html_report(reader, card, examination, registry));
   }
   if (json) {
-    std::puts(dump(to_json(card)).c_str());
+    std::puts(dump(to_json(card, examination)).c_str());
   } else {
     const auto style = wants_colour(stdout) ? Style::kColour : Style::kPlain;
     std::fputs(terminal_card(card, style).c_str(), stdout);
-    std::fputs(health_text(examine(reader, registry), style).c_str(), stdout);
+    std::fputs(health_text(examination, style).c_str(), stdout);
   }
   return target.code();
 }

@@ -183,6 +183,10 @@ struct Info {
   Traits needs{}, offers{};
   std::string_view since = "0.1.0";
   const Reading* reading = nullptr;  // of metrics
+  // Of alarms and verdicts: what a picture draws, comma-separated: a metric;
+  // "load", of the expert or of all; a series of the run; every series of a
+  // "prefix/".
+  std::string_view shows{};
 };
 
 }  // namespace moestro

@@ -78,7 +78,28 @@ class NullRun {
   int64_t step_ = 0;
 };
 
+Tally tally(const Watch& watch) {
+  Tally seen;
+  for (const auto& alarm : watch.alarms()) {
+    if (alarm.level == Level::kWarn) {
+      ++seen.warnings[alarm.id];
+    } else if (alarm.level == Level::kPage) {
+      ++seen.pages[alarm.id];
+    }
+  }
+  return seen;
+}
+
 }  // namespace
+
+void Tally::add(const Tally& other) {
+  for (const auto& [rule, count] : other.warnings) {
+    warnings[rule] += count;
+  }
+  for (const auto& [rule, count] : other.pages) {
+    pages[rule] += count;
+  }
+}
 
 std::vector<NullCell> null_cells(int64_t steps, uint64_t seed) {
   std::vector<NullCell> cells;
@@ -115,14 +136,20 @@ CellResult calibrate(
     watch.step(record);
   }
   result.naive /= cell.stream_steps();
-  for (const auto& alarm : watch.alarms()) {
-    if (alarm.level == Level::kWarn) {
-      ++result.warnings[alarm.id];
-    } else if (alarm.level == Level::kPage) {
-      ++result.pages[alarm.id];
-    }
-  }
+  result.seen = tally(watch);
   return result;
+}
+
+Tally calibrate(
+    BlockRun run,
+    int64_t steps,
+    const Registry& registry,
+    const WatchOptions& options) {
+  Watch watch(registry, options, run.facts());
+  for (int64_t i = 0; i < steps; ++i) {
+    watch.step(run.next());
+  }
+  return tally(watch);
 }
 
 int64_t delay(

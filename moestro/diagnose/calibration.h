@@ -4,13 +4,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "moestro/base/api.h"
 #include "moestro/base/registry.h"
+#include "moestro/diagnose/block_run.h"
 #include "moestro/diagnose/null_stream.h"
 #include "moestro/diagnose/watch_options.h"
 
@@ -26,9 +26,16 @@ struct NullCell {
   }
 };
 
+// False alarms, by rule.
+struct Tally {
+  std::map<std::string, int64_t> warnings, pages;
+
+  void add(const Tally& other);
+};
+
 struct CellResult {
   NullCell cell;
-  std::map<std::string, int64_t> warnings, pages;  // by rule
+  Tally seen;
   // Share of the stream-steps in which a chi-square test at 1 % rejects
   // balance, as if tokens were independent: all of them wrongly.
   double naive = 0;
@@ -40,6 +47,10 @@ struct CellResult {
 
 [[nodiscard]] CellResult calibrate(
     const NullCell&, const Registry&, const WatchOptions&);
+
+// The same of a recorded run that goes on for ever.
+[[nodiscard]] Tally calibrate(
+    BlockRun, int64_t steps, const Registry&, const WatchOptions&);
 
 // Steps from the moment an expert draws `factor` times its share, all at once,
 // to the first alarm of any rule that names its layer; -1 when none came

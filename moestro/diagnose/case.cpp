@@ -46,6 +46,7 @@ Brief brief_of(const LayerWindow& w, int64_t step) {
       .row_excess = w.mean("row-excess"),
       .phi = w.phi,
       .flips = w.mean("flip-rate"),
+      .mode_flips = w.mean("mode-flips"),
       .similarity = w.mean("output-similarity"),
       .margin = w.mean("margin"),
       .bias_drift = w.mean("bias-drift"),
@@ -117,14 +118,18 @@ std::vector<const AlarmEntry*> Case::serious() const {
   return found;
 }
 
-std::optional<std::string> Case::rate_jump(int64_t step) const {
+std::string RateJump::text() const {
+  return "the learning rate jumped from " + words::number(before) + " to " +
+         words::number(after);
+}
+
+std::optional<RateJump> Case::rate_jump(int64_t step) const {
   for (size_t i = 1; i < run.size(); ++i) {
     const auto &now = run[i], &before = run[i - 1];
     const bool near = now.step - window <= step && step - now.step <= soon();
     // A warm-up rises from nothing.
     if (near && i > kWarmUp && now.lr > kJump * before.lr) {
-      return "the learning rate jumped from " + words::number(before.lr) +
-             " to " + words::number(now.lr);
+      return RateJump{before.lr, now.lr};
     }
   }
   return std::nullopt;
@@ -152,6 +157,9 @@ std::optional<std::string> Case::words(std::string_view key) const {
   }
   if (const auto* list = std::get_if<std::vector<std::string>>(&found->value)) {
     return join({list->begin(), list->end()}, ",");
+  }
+  if (const auto* flag = std::get_if<bool>(&found->value)) {
+    return *flag ? "true" : "false";
   }
   const auto* text = std::get_if<std::string>(&found->value);
   return text == nullptr ? std::nullopt : std::optional(*text);

@@ -28,7 +28,9 @@ struct Brief {
   // Longest row of the router over the median one.
   double row_excess = std::numeric_limits<double>::quiet_NaN();
   double phi = 1;
-  double flips = 0;       // R13
+  double flips = 0;  // R13
+  // Between training and evaluation.
+  double mode_flips = std::numeric_limits<double>::quiet_NaN();
   double similarity = 0;  // E4
   double margin = 0;      // R4
   double bias_drift = 0, bias_largest = 0;
@@ -41,6 +43,12 @@ struct RunBrief {
   int64_t step = 0;  // its last
   double loss = 0, lr = 0;
   double commonest = 0;  // share of the most frequent token
+};
+
+// A learning rate that leapt up from one window to the next.
+struct RateJump {
+  double before = 0, after = 0;
+  [[nodiscard]] std::string text() const;
 };
 
 // An entry of the journal.
@@ -81,7 +89,7 @@ struct Case {
   // Steps within which what follows a cause shows.
   [[nodiscard]] int64_t soon() const { return 4 * window; }
   // How the learning rate jumped up soon before a step, after the warm-up.
-  [[nodiscard]] std::optional<std::string> rate_jump(int64_t step) const;
+  [[nodiscard]] std::optional<RateJump> rate_jump(int64_t step) const;
   // A number of the run's resolved configuration; nothing where it is unknown.
   [[nodiscard]] std::optional<double> setting(std::string_view key) const;
   // Text of one, lists as "a,b".

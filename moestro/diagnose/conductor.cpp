@@ -283,7 +283,9 @@ std::optional<Decision> Conductor::judge(const Exam& exam, Flight& flight) {
   return end(
       flight,
       Turn::kUndone,
-      std::isnan(value) ? test.statistic + " was not measured"
+      std::isnan(value) ? test.statistic + " was not measured " +
+                              (test.below ? "below " : "above ") +
+                              words::number(test.threshold)
                         : test.statistic + " is " + words::number(value));
 }
 

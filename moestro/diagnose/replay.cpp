@@ -34,33 +34,23 @@ class Player {
     std::ranges::sort(declared_);
   }
 
+  // `show` is given each step, and whether something was declared before it.
   void play(
+      int64_t first,
       int64_t last,
-      Watch& watch,
-      const std::function<void(const StepRecord&)>& seen) {
-    auto next = reader_.next_step(1);
+      const std::function<void(const StepRecord&, bool)>& show) {
+    auto next = reader_.next_step(first);
     while (next && *next <= last) {
       const auto end = std::min(last, *next + kBlock - 1);
-      show(read(*next, end), watch, seen);
+      for (const auto& [step, record] : read(*next, end)) {
+        show(record, is_declared(step));
+      }
       next = reader_.next_step(end + 1);
     }
   }
 
  private:
   using Steps = std::map<int64_t, StepRecord>;
-
-  void show(
-      const Steps& steps,
-      Watch& watch,
-      const std::function<void(const StepRecord&)>& seen) {
-    for (const auto& [step, record] : steps) {
-      tell_declared(step, watch);
-      watch.step(record);
-      if (seen) {
-        seen(record);
-      }
-    }
-  }
 
   void add_layer(
       Steps& steps, const LayerKey& key, int64_t first, int64_t last) {
@@ -102,16 +92,14 @@ class Player {
     }
   }
 
-  void tell_declared(int64_t step, Watch& watch) {
+  bool is_declared(int64_t step) {
     bool any = false;
     while (next_declared_ < declared_.size() &&
            declared_[next_declared_] < step) {
       any = true;
       ++next_declared_;
     }
-    if (any) {
-      watch.rearm();
-    }
+    return any;
   }
 
   const RunReader& reader_;
@@ -129,7 +117,24 @@ void replay(
     int64_t last,
     Watch& watch,
     const std::function<void(const StepRecord&)>& seen) {
-  Player(reader).play(last, watch, seen);
+  Player(reader).play(1, last, [&](const StepRecord& record, bool declared) {
+    if (declared) {
+      watch.rearm();
+    }
+    watch.step(record);
+    if (seen) {
+      seen(record);
+    }
+  });
+}
+
+std::vector<StepRecord> recorded_steps(
+    const RunReader& reader, int64_t first, int64_t last) {
+  std::vector<StepRecord> steps;
+  Player(reader).play(first, last, [&steps](const StepRecord& record, bool) {
+    steps.push_back(record);
+  });
+  return steps;
 }
 
 }  // namespace moestro

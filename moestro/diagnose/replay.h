@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "moestro/base/api.h"
 #include "moestro/diagnose/watch.h"
@@ -22,6 +23,10 @@ void replay(
     int64_t last,
     Watch& watch,
     const std::function<void(const StepRecord&)>& seen = {});
+
+// Recorded steps from `first` to `last`.
+[[nodiscard]] std::vector<StepRecord> recorded_steps(
+    const RunReader&, int64_t first, int64_t last);
 
 }  // namespace moestro
 MOESTRO_API_END

@@ -80,6 +80,11 @@ std::string head_of(const Act& act) {
 }
 
 std::string offset_text(const Act& act) {
+  const bool nothing =
+      std::ranges::all_of(act.after, [](double b) { return b == 0; });
+  if (nothing) {
+    return "back to 0";
+  }
   std::string text;
   for (size_t e = 0; e < act.after.size(); ++e) {
     const double old = e < act.before.size() ? act.before[e] : 0;

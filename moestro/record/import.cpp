@@ -144,6 +144,9 @@ class Import {
     for (const auto& event : step.events) {
       writer_->add_event(number, "declared", event);
     }
+    if (options_.seen) {
+      options_.seen(facts(), step);
+    }
     writer_->add(std::move(step.record));
     last_ = number;
     ++state_.steps;

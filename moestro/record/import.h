@@ -24,6 +24,8 @@ struct ImportOptions {
   TraceOptions trace;
   std::filesystem::path run;
   std::function<void(const ImportState&)> progress{};
+  // Each new step, numbered as in the run, with what is known so far.
+  std::function<void(const RunFacts&, const TraceStep&)> seen{};
 };
 
 // Writes RUN/run.db. What is stored is committed at least once a second.

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "moestro/diagnose/sentences.h"
+#include "moestro/serve/doctor_json.h"
 
 namespace moestro {
 namespace {
@@ -131,7 +132,7 @@ Json whole(const std::optional<int64_t>& number) {
 
 }  // namespace
 
-Json to_json(const Card& card) {
+Json to_json(const Card& card, const Examination& examination) {
   JsonArray layers;
   for (const auto& layer : card.layers) {
     layers.push_back(layer_json(layer));
@@ -155,7 +156,9 @@ Json to_json(const Card& card) {
            {"tokens_per_second", value(card.tokens_per_second)},
            {"wall_seconds", value(card.wall_seconds)}}},
       {"layers", layers},
-      {"sentences", sentences_json(card)}};
+      {"sentences", sentences_json(card)},
+      {"alarms", alarms_json(examination)},
+      {"verdicts", verdicts_json(examination)}};
   add_rows(object, card.run_rows);
   return object;
 }

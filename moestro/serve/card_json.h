@@ -6,11 +6,12 @@
 #include "moestro/base/api.h"
 #include "moestro/base/json.h"
 #include "moestro/diagnose/card.h"
+#include "moestro/diagnose/doctor.h"
 
 MOESTRO_API_BEGIN
 namespace moestro {
 
-[[nodiscard]] Json to_json(const Card& card);
+[[nodiscard]] Json to_json(const Card&, const Examination&);
 
 }  // namespace moestro
 MOESTRO_API_END

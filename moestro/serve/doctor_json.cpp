@@ -53,20 +53,29 @@ Json to_json(const AlarmEntry& alarm) {
   return object;
 }
 
-Json to_json(const Examination& e) {
-  JsonArray alarms, verdicts;
+Json alarms_json(const Examination& e) {
+  JsonArray alarms;
   for (const auto& alarm : e.alarms) {
     alarms.push_back(to_json(alarm));
   }
+  return alarms;
+}
+
+Json verdicts_json(const Examination& e) {
+  JsonArray verdicts;
   for (const auto& verdict : e.verdicts) {
     verdicts.push_back(verdict_json(verdict));
   }
+  return verdicts;
+}
+
+Json to_json(const Examination& e) {
   return JsonObject{
       {"version", 1},
       {"self_test", e.self_test ? "passed" : "failed"},
       {"steps", e.steps},
-      {"alarms", std::move(alarms)},
-      {"verdicts", std::move(verdicts)},
+      {"alarms", alarms_json(e)},
+      {"verdicts", verdicts_json(e)},
       {"unknown", e.unknown}};
 }
 

@@ -11,6 +11,9 @@ namespace moestro {
 
 [[nodiscard]] Json to_json(const Examination&);
 [[nodiscard]] Json to_json(const AlarmEntry&);
+// Its two lists alone.
+[[nodiscard]] Json alarms_json(const Examination&);
+[[nodiscard]] Json verdicts_json(const Examination&);
 
 }  // namespace moestro
 MOESTRO_API_END

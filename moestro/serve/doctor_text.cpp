@@ -11,7 +11,7 @@ namespace {
 
 // More alarms are told in a number.
 constexpr size_t kShown = 20;
-constexpr size_t kWidth = 76;
+constexpr size_t kWidth = 76, kSpark = 40;
 
 Ink ink_of(Level level) {
   constexpr std::array kInks{Ink::kFaint, Ink::kWarn, Ink::kBad};
@@ -43,11 +43,34 @@ std::string confidence_text(double confidence) {
   return fixed(confidence, 2) + (confidence < kLowConfidence ? " (low)" : "");
 }
 
-std::string alarms_text(const std::vector<AlarmEntry>& alarms, Style style) {
-  std::string text = "\n" + paint("alarms", Ink::kAccent, style) + "\n";
+// The curve that is meant, from the first step to the last, and where on it
+// the alarm opened.
+std::string spark_text(const AlarmEntry& alarm, const DoctorView& view) {
+  const auto plot = view.painter->draw(alarm, kSpark);
+  if (!plot) {
+    return {};
+  }
+  std::vector<double> values;
+  size_t before = 0;
+  for (const auto& point : plot->curves.back().points) {
+    values.push_back(point.y);
+    before += point.x < plot->marks[0].x ? 1U : 0U;
+  }
+  const auto [low, high] = std::ranges::minmax(values);
+  const auto label = plot->title.substr(plot->title.find(": ") + 2);
+  const std::string indent(12, ' ');
+  return indent + paint(spark_line(values, kSpark), Ink::kFaint, view.style) +
+         "  " + label + ", " + fixed(low, 2) + " to " + fixed(high, 2) + "\n" +
+         indent + std::string(before, ' ') + "^\n";
+}
+
+std::string alarms_text(
+    const std::vector<AlarmEntry>& alarms, const DoctorView& view) {
+  auto text = "\n" + paint("alarms", Ink::kAccent, view.style) + "\n";
   const auto shown = std::min(kShown, alarms.size());
   for (size_t i = 0; i < shown; ++i) {
-    text += "  " + alarm_line(alarms[i], style) + "\n";
+    text += "  " + alarm_line(alarms[i], view.style) + "\n";
+    text += view.painter != nullptr ? spark_text(alarms[i], view) : "";
   }
   if (alarms.size() > shown) {
     text += "  and " + std::to_string(alarms.size() - shown) +
@@ -125,7 +148,7 @@ std::string doctor_text(
   auto text = paint(visible(run), Ink::kBold, view.style) + "  " +
               with_commas(e.steps) + " steps\n";
   text += e.alarms.empty() ? paint("no alarms\n", Ink::kGood, view.style)
-                           : alarms_text(e.alarms, view.style);
+                           : alarms_text(e.alarms, view);
   if (!e.verdicts.empty()) {
     text += "\n" + paint("what explains it", Ink::kAccent, view.style) + "\n";
   }

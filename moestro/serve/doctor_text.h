@@ -8,13 +8,15 @@
 #include "moestro/base/api.h"
 #include "moestro/diagnose/doctor.h"
 #include "moestro/serve/ink.h"
+#include "moestro/serve/picture.h"
 
 MOESTRO_API_BEGIN
 namespace moestro {
 
 struct DoctorView {
   Style style = Style::kPlain;
-  bool explain = false;  // every verdict as a walk, step by step
+  bool explain = false;              // every verdict as a walk, step by step
+  const Painter* painter = nullptr;  // draws a line under each alarm
 };
 
 [[nodiscard]] std::string doctor_text(

@@ -14,7 +14,7 @@ std::string head(const Card& card) {
          "<meta name=\"viewport\" content=\"width=device-width,"
          "initial-scale=1\"><title>" +
          svg::escape(card.run) + " · Moestro</title><style>" +
-         std::string(kReportCss) + palette_css() +
+         std::string(kChartCss) + std::string(kPageCss) + palette_css() +
          "</style></head><body><main>";
 }
 
@@ -30,7 +30,10 @@ std::vector<MadeMetric> drawn_metrics(const Registry& registry) {
 }  // namespace
 
 std::string html_report(
-    const RunReader& reader, const Card& card, const Registry& registry) {
+    const RunReader& reader,
+    const Card& card,
+    const Examination& examination,
+    const Registry& registry) {
   sections::Context context{reader, card, {}};
   const auto metrics = drawn_metrics(registry);
   for (const auto& layer : card.layers) {
@@ -39,7 +42,8 @@ std::string html_report(
           reader, metrics, {layer.layer, layer.top_k, sections::kColumns}));
     }
   }
-  auto page = head(card) + sections::summary(card);
+  auto page = head(card) + sections::summary(card) +
+              sections::health(examination, Painter(reader, registry));
   for (const auto section :
        {sections::losses,
         sections::metric_table,

@@ -6,13 +6,14 @@
 #include <string>
 
 #include "moestro/diagnose/card.h"
+#include "moestro/diagnose/doctor.h"
 #include "moestro/record/store.h"
 
 MOESTRO_API_BEGIN
 namespace moestro {
 
 [[nodiscard]] std::string html_report(
-    const RunReader& reader, const Card& card, const Registry& registry);
+    const RunReader&, const Card&, const Examination&, const Registry&);
 
 }  // namespace moestro
 MOESTRO_API_END

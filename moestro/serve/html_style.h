@@ -10,7 +10,8 @@
 MOESTRO_API_BEGIN
 namespace moestro {
 
-inline constexpr std::string_view kReportCss = R"css(
+// What a drawing needs by itself.
+inline constexpr std::string_view kChartCss = R"css(
 :root{color-scheme:light dark;--page:#fbfbfa;--card:#fff;--ink:#1b1f24;
 --soft:#5d6670;--rule:#e3e5e8;--c1:#0072b2;--c2:#d55e00;--c3:#009e73;
 --c4:#b3639a;--c5:#8a6d00;--c6:#3a8fc7;--good:#00795a;--warn:#a05a00;
@@ -19,6 +20,23 @@ inline constexpr std::string_view kReportCss = R"css(
 --ink:#e7eaed;--soft:#98a2ad;--rule:#2b3137;--c1:#5ab4e8;--c2:#f08a4b;
 --c3:#3ec59b;--c4:#d893c0;--c5:#d9bb4a;--c6:#8fcdf0;--good:#3ec59b;
 --warn:#e8a33d;--bad:#f28b82}}
+text{font:12px system-ui,sans-serif;fill:var(--soft)}
+.end{text-anchor:end}.mid{text-anchor:middle}
+.note{font-size:12px;paint-order:stroke;stroke:var(--card);stroke-width:4px}
+.grid{stroke:var(--rule);stroke-width:1}
+.level{stroke:var(--soft);stroke-width:1;stroke-dasharray:2 4}
+.line{fill:none;stroke-width:1.9;stroke-linejoin:round;stroke-linecap:round}
+.c1{stroke:var(--c1)}.c2{stroke:var(--c2)}.c3{stroke:var(--c3)}
+.c4{stroke:var(--c4)}.c5{stroke:var(--c5)}.c6{stroke:var(--c6)}
+.faint{stroke:var(--c1);stroke-width:1;opacity:.32}
+.floor{stroke:var(--soft);stroke-width:1.5}
+.limit{stroke:var(--soft);stroke-width:1.5;stroke-dasharray:5 4}
+.bar{fill:var(--c1)}
+.mark{stroke:var(--bad);stroke-width:1.2}.paper{fill:var(--card)}
+)css";
+
+// What the page around it needs.
+inline constexpr std::string_view kPageCss = R"css(
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);
 font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;
@@ -51,18 +69,6 @@ grid-template-columns:repeat(auto-fit,minmax(min(370px,100%),1fr))}
 figure+figure{margin-top:12px}.grid2 figure{margin:0}
 figcaption{font-size:13px;font-weight:600;color:var(--soft);margin:0 0 4px 6px}
 svg{display:block;width:100%;height:auto;overflow:visible}
-text{font:12px system-ui,sans-serif;fill:var(--soft)}
-.end{text-anchor:end}.mid{text-anchor:middle}
-.note{font-size:12px;paint-order:stroke;stroke:var(--card);stroke-width:4px}
-.grid{stroke:var(--rule);stroke-width:1}
-.level{stroke:var(--soft);stroke-width:1;stroke-dasharray:2 4}
-.line{fill:none;stroke-width:1.9;stroke-linejoin:round;stroke-linecap:round}
-.c1{stroke:var(--c1)}.c2{stroke:var(--c2)}.c3{stroke:var(--c3)}
-.c4{stroke:var(--c4)}.c5{stroke:var(--c5)}.c6{stroke:var(--c6)}
-.faint{stroke:var(--c1);stroke-width:1;opacity:.32}
-.floor{stroke:var(--soft);stroke-width:1.5}
-.limit{stroke:var(--soft);stroke-width:1.5;stroke-dasharray:5 4}
-.bar{fill:var(--c1)}
 .legend{display:flex;flex-wrap:wrap;gap:4px 18px;align-items:center;
 font-size:13px;color:var(--soft);margin:0 0 8px 6px}
 .legend span{display:inline-flex;align-items:center;gap:7px}
@@ -92,6 +98,8 @@ pre{background:var(--card);border:1px solid var(--rule);border-radius:10px;
 padding:14px 16px;overflow-x:auto;font:13px/1.5 ui-monospace,monospace}
 footer{margin-top:56px;color:var(--soft);font-size:13px}
 @media print{body{background:#fff}section{break-inside:avoid}}
+.alarms td:last-child{white-space:normal;text-align:left}
+.verdict h3{color:var(--ink);font-size:16px}.verdict ul{margin:4px 0}
 )css";
 
 }  // namespace moestro

@@ -97,6 +97,20 @@ std::string load_bar(std::span<const double> loads, size_t width, Style style) {
   return run.empty() ? bar : bar + paint(run, ink, style);
 }
 
+std::string spark_line(std::span<const double> values, size_t width) {
+  if (values.empty()) {
+    return {};
+  }
+  const auto [low, high] = std::ranges::minmax(values);
+  const double range = high > low ? high - low : 1;
+  std::string line;
+  for (const double value : grouped(values, width)) {
+    const auto level = std::lround((value - low) / range * 7);
+    line += kBlocks[static_cast<size_t>(std::clamp<int64_t>(level, 0, 7))];
+  }
+  return line;
+}
+
 std::string progress_bar(double share, size_t width) {
   const auto clamped = share >= 0 ? std::min(share, 1.0) : 0.0;
   const auto eighths =

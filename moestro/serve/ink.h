@@ -27,6 +27,11 @@ enum class Ink { kNone, kBold, kFaint, kGood, kWarn, kBad, kAccent };
 [[nodiscard]] std::string load_bar(
     std::span<const double> loads, size_t width, Style style);
 
+// One glyph a value from the lowest to the highest, joined into `width` or
+// fewer.
+[[nodiscard]] std::string spark_line(
+    std::span<const double> values, size_t width);
+
 // "█████▌    " with eighths, `width` characters.
 [[nodiscard]] std::string progress_bar(double share, size_t width);
 

@@ -22,24 +22,6 @@ std::vector<svg::Point> in_bits(const Points& points) {
   return curve;
 }
 
-// At most `columns` points, each the mean of its stretch.
-std::vector<svg::Point> thinned(
-    const std::vector<svg::Point>& points, size_t columns) {
-  std::vector<svg::Point> means;
-  const auto each = (points.size() + columns - 1) / columns;
-  for (size_t i = 0; i < points.size(); i += each) {
-    svg::Point sum{0, 0};
-    const auto end = std::min(points.size(), i + each);
-    for (size_t j = i; j < end; ++j) {
-      sum.x += points[j].x;
-      sum.y += points[j].y;
-    }
-    const auto count = static_cast<double>(end - i);
-    means.push_back({sum.x / count, sum.y / count});
-  }
-  return means;
-}
-
 // The mean over about a fortieth of the run around each point, so that the
 // curve does not lag behind.
 std::vector<svg::Point> smoothed(const std::vector<svg::Point>& points) {
@@ -188,8 +170,8 @@ std::string imported_losses(const Context& context) {
   svg::Plot plot;
   plot.title = "Loss over the steps, nats per token";
   plot.curves = {
-      {"training", "faint", thinned(train, 400)},
-      {"training, smoothed", "c1", thinned(smoothed(train), 400)}};
+      {"training", "faint", svg::thinned(train, 400)},
+      {"training, smoothed", "c1", svg::thinned(smoothed(train), 400)}};
   plot.last_x = static_cast<double>(context.card.steps);
   plot.height = 320;
   return wrap(
@@ -212,11 +194,11 @@ std::string losses(const Context& context) {
   svg::Plot plot;
   plot.title = "Loss over the steps, bits per byte";
   plot.curves = {
-      {"training", "faint", thinned(train, 400)},
-      {"training, smoothed", "c1", thinned(smoothed(train), 400)}};
+      {"training", "faint", svg::thinned(train, 400)},
+      {"training, smoothed", "c1", svg::thinned(smoothed(train), 400)}};
   const auto valid = in_bits(context.reader.scalar("valid/lm"));
   if (!valid.empty()) {
-    plot.curves.push_back({"validation", "c2", thinned(valid, 400)});
+    plot.curves.push_back({"validation", "c2", svg::thinned(valid, 400)});
   }
   plot.levels = levels_of(context.card.facts.baselines);
   plot.last_x = static_cast<double>(context.card.steps);

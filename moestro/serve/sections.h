@@ -8,6 +8,7 @@
 
 #include "moestro/diagnose/card.h"
 #include "moestro/record/store.h"
+#include "moestro/serve/picture.h"
 #include "moestro/serve/track.h"
 
 MOESTRO_API_BEGIN
@@ -28,6 +29,8 @@ struct Context {
     std::string_view body);
 
 [[nodiscard]] std::string summary(const Card& card);
+// Alarms with pictures, and the causes that explain them.
+[[nodiscard]] std::string health(const Examination&, const Painter&);
 [[nodiscard]] std::string losses(const Context&);
 [[nodiscard]] std::string metric_table(const Context&);
 [[nodiscard]] std::string run_table(const Context&);

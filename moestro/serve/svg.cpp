@@ -126,6 +126,21 @@ std::string level_lines(std::vector<Level> levels, const Frame& frame) {
   return out;
 }
 
+// A name that would leave the drawing stands to the left of its line.
+std::string mark_lines(const std::vector<Mark>& marks, const Frame& frame) {
+  std::string out;
+  for (const auto& mark : marks) {
+    const double x = frame.x(mark.x);
+    const bool left = mark.x > frame.last_x * 0.8;
+    out += line_between({x, kTop}, {x, frame.bottom()}, "mark");
+    out += text_at(
+        {left ? x - 4 : x + 4, kTop + 10},
+        left ? "note end" : "note",
+        mark.name);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string escape(std::string_view text) {
@@ -192,6 +207,22 @@ std::string tick_text(double value, double step) {
   return fixed(value, std::clamp(digits, 0, 6));
 }
 
+std::vector<Point> thinned(const std::vector<Point>& points, size_t columns) {
+  std::vector<Point> means;
+  const auto each = (points.size() + columns - 1) / columns;
+  for (size_t i = 0; i < points.size(); i += each) {
+    Point sum{0, 0};
+    const auto end = std::min(points.size(), i + each);
+    for (size_t j = i; j < end; ++j) {
+      sum.x += points[j].x;
+      sum.y += points[j].y;
+    }
+    const auto count = static_cast<double>(end - i);
+    means.push_back({sum.x / count, sum.y / count});
+  }
+  return means;
+}
+
 std::string line_plot(const Plot& plot) {
   const auto frame = frame_of(plot);
   auto out = opening(plot.width, plot.height, plot.title) + axes(frame);
@@ -199,9 +230,7 @@ std::string line_plot(const Plot& plot) {
   for (const auto& curve : plot.curves) {
     out += path_of(curve, frame);
   }
-  if (!plot.y_label.empty()) {
-    out += text_at({kLeft, kTop - 2}, "note", plot.y_label);
-  }
+  out += mark_lines(plot.marks, frame);
   return out + "</svg>";
 }
 

@@ -26,6 +26,10 @@ struct Point {
   double x, y;
 };
 
+// At most `columns` points, each the mean of its stretch.
+[[nodiscard]] std::vector<Point> thinned(
+    const std::vector<Point>& points, size_t columns);
+
 struct Curve {
   std::string name;
   std::string_view css;       // class: "c1".."c6", "floor", "limit", "faint"
@@ -38,11 +42,17 @@ struct Level {
   double y;
 };
 
+// An upright line with its name on top: something happened there.
+struct Mark {
+  std::string name;
+  double x;
+};
+
 struct Plot {
   std::string title;  // for readers of the screen, and small ones above
-  std::string y_label;
   std::vector<Curve> curves;
   std::vector<Level> levels;
+  std::vector<Mark> marks{};
   double width = 760, height = 280;
   double last_x = 1;
   double lowest_y = 0;  // the axis starts here or above the lowest point

@@ -73,23 +73,25 @@ struct View {
   Tensor chosen_TE;
 };
 
-double without_bias(const View& view, const Router* router) {
-  const auto& bias = view.context.knobs.bias;
-  if (router == nullptr || bias.empty()) {
-    return 1;
-  }
-  auto knobs = view.context.knobs;
-  knobs.bias.assign(bias.size(), 0);
-  const RouteContext plain{
-      .phase = view.context.phase,
+// How many choices are the same when the layer's router routes again.
+double overlap_with(
+    const View& view, const Router& router, Phase phase, const Knobs& knobs) {
+  const RouteContext again{
+      .phase = phase,
       .at = view.context.at,
       .tokens = view.context.tokens,
       .knobs = knobs,
       .layout = view.context.layout,
       .routings = view.context.routings};
-  const auto routing = router->route(view.pass.x_TD, plain);
+  const auto routing = router.route(view.pass.x_TD, again);
   return choice_overlap(
       view.chosen_TE, chosen(routing.pairs, view.chosen_TE.size(0)));
+}
+
+double without_bias(const View& view, const Router& router) {
+  auto knobs = view.context.knobs;
+  knobs.bias.assign(knobs.bias.size(), 0);
+  return overlap_with(view, router, view.context.phase, knobs);
 }
 
 // bias-span, bias-largest, bias-saturation, bias-drift since the probe before.
@@ -256,10 +258,14 @@ void Prober::look(StepRecord& record, const LayerPass& pass, Depth depth) {
     auto& memory = state_.probes.routings[{number, name}];
     append(own->extras, router_measures(view));
     append(own->extras, changes(view, memory, state_.probes, state_.step));
-    if (has_bias(l, i)) {
+    const auto* router = part_of<Router>(layer, "router", i);
+    if (router != nullptr) {
       add(own->extras,
-          "bias-overlap",
-          without_bias(view, part_of<Router>(layer, "router", i)));
+          "mode-flips",
+          1 - overlap_with(view, *router, Phase::kTrain, view.context.knobs));
+    }
+    if (router != nullptr && has_bias(l, i)) {
+      add(own->extras, "bias-overlap", without_bias(view, *router));
       append(
           own->extras, bias_measures(view.context.knobs.bias, memory, steps));
     }

@@ -14,7 +14,7 @@ TEST(Calibration, every_null_cell_is_quiet_for_a_thousand_steps) {
     if (cell.stream.experts > 64) {
       continue;  // minutes under the sanitizers
     }
-    const auto result = calibrate(cell, registry, {});
+    const auto result = calibrate(cell, registry, {}).seen;
     EXPECT_TRUE(result.warnings.empty() && result.pages.empty())
         << cell.stream.experts << " experts, phi " << cell.stream.phi
         << ", topics " << cell.stream.topics << ": "

@@ -3,6 +3,7 @@
 what a run raised is what its record says."""
 import json
 import random
+import xml.dom.minidom
 
 import olmoe
 from harness import Case, query, run, sets, tiny_config
@@ -142,6 +143,30 @@ class Collapse(Case):
                    for a in answer["alarms"]])
         for text in told:
             self.assertIn(text, result.stderr)
+
+    def test_report_page_and_pictures_show_alarms_and_verdict(self):
+        folder, _ = self.train()
+        answer = json.loads(run("doctor", folder, "--json").stdout)
+        page = self.folder / "page.html"
+        result = run("report", folder, "--json", "--html", page)
+        self.ends(result, 0)
+        card = json.loads(result.stdout)
+        for key in ("alarms", "verdicts"):
+            self.assertEqual(card[key], answer[key])
+        text = page.read_text()
+        self.assertIn("Alarms, and what explains them", text)
+        self.assertIn(answer["verdicts"][0]["id"], text)
+        self.assertIn('class="mark"', text)
+        drawn = self.folder / "pictures"
+        result = run("doctor", folder, "--explain", "--pictures", drawn)
+        self.assertRegex(result.stdout, "[▁-█]{20,}.*\\n +\\^")
+        files = {path.stem for path in drawn.iterdir()}
+        self.assertIn(answer["alarms"][0]["id"], files)
+        self.assertIn(answer["verdicts"][0]["id"], files)
+        for path in drawn.iterdir():
+            xml.dom.minidom.parse(str(path))
+        (self.folder / "file").write_text("")
+        self.ends(run("doctor", folder, "--pictures", self.folder / "file"), 1)
 
     def test_a_page_ends_the_run_if_asked_to_and_it_goes_on_afterwards(self):
         folder, result = self.train("--fail-on", "page")

@@ -432,6 +432,28 @@ class Follow(TraceCase):
                 self.assertEqual(self.facts(folder)["finished"], "false")
                 subprocess.run(["rm", "-r", folder], check=True)
 
+    def test_alarms_are_said_while_the_trace_grows_and_only_once(self):
+        def rows(first, last, hot):
+            rest = 4096 * 2 - hot
+            return [row(s, counts=[hot] + [rest // 7] * 6 + [rest - rest // 7 * 6],
+                        tokens=4096) for s in range(first, last + 1)]
+        # Every step is a little different, as text is.
+        even = [rows(s, s, 1000 + 7 * (s % 5))[0] for s in range(1, 901)]
+        path = self.trace(lines(*even))
+        folder = self.folder / "run"
+        process = self.follow(path)
+        self.assertTrue(wait_for_step(process, folder, 900))
+        self.append(path, *rows(901, 1400, 3800))
+        self.assertTrue(wait_for_step(process, folder, 1400))
+        said = self.stop(process, signal.SIGTERM, 143)
+        self.assertRegex(said, r"A\d\d +(warn|page) +step 9\d\d .*layer 0")
+        # What the run has already was told.
+        process = self.follow(path)
+        self.append(path, *rows(1401, 1405, 3800))
+        self.assertTrue(wait_for_step(process, folder, 1405))
+        said = self.stop(process, signal.SIGTERM, 143)
+        self.assertNotRegex(said, r"A\d\d +(warn|page)")
+
     def test_what_was_read_is_on_disk_within_a_second(self):
         path = self.trace(lines(row(1), row(2)))
         process = self.follow(path)

@@ -76,7 +76,7 @@ class Report(case_with_run(train__steps=130, train__checkpoint_every=65,
                         "tokens", "parameters", "active_parameters",
                         "experts_per_token", "finished", "loss", "balance",
                         "specialisation", "time", "layers", "sentences",
-                        "metrics", "expected", "health"})
+                        "alarms", "verdicts", "metrics", "expected", "health"})
         self.assertEqual((card["version"], card["recipe"], card["steps"]),
                          (1, "st-moe", 130))
         self.assertEqual(card["tokens"], 130 * 4 * 32)

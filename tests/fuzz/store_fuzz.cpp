@@ -17,8 +17,9 @@ void report(const std::string& path) {
   const moestro::RunReader reader(path);
   const auto card = moestro::read_card(reader, path, kRegistry);
   (void)moestro::terminal_card(card, moestro::Style::kColour);
-  (void)moestro::dump(moestro::to_json(card));
-  (void)moestro::html_report(reader, card, kRegistry);
+  const auto examination = moestro::examine(reader, kRegistry);
+  (void)moestro::dump(moestro::to_json(card, examination));
+  (void)moestro::html_report(reader, card, examination, kRegistry);
   for (const auto& name : reader.series()) {
     (void)reader.scalar(name);
   }

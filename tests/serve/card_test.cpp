@@ -18,7 +18,12 @@ class ShownTest : public MadeRun {
   Card card() const { return read_card(run_, registry_); }
   std::string page() const {
     const RunReader reader(store());
-    return html_report(reader, card(), registry_);
+    return html_report(reader, card(), examine(reader, registry_), registry_);
+  }
+
+  Json json_card() const {
+    const RunReader reader(store());
+    return to_json(card(), examine(reader, registry_));
   }
 
   Registry registry_ = core_registry();
@@ -26,7 +31,7 @@ class ShownTest : public MadeRun {
 
 TEST_F(ShownTest, JsonHasTheAgreedKeys) {
   write();
-  const auto json = to_json(card());
+  const auto json = json_card();
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.as_object()) {
     keys.push_back(key);
@@ -50,6 +55,8 @@ TEST_F(ShownTest, JsonHasTheAgreedKeys) {
           "time",
           "layers",
           "sentences",
+          "alarms",
+          "verdicts",
           "metrics",
           "expected",
           "health"}));
@@ -64,7 +71,7 @@ TEST_F(ShownTest, ARunWithoutAnythingHasNullsAndDashes) {
     RunWriter writer(store(), 0);
   }
   const auto empty = card();
-  const auto json = to_json(empty);
+  const auto json = json_card();
   EXPECT_TRUE(json.at("recipe").is_null());
   EXPECT_TRUE(json.at("loss").at("train_lm").is_null());
   EXPECT_TRUE(json.at("balance").at("max_vio").is_null());
@@ -119,7 +126,7 @@ TEST_F(ShownTest, TheHtmlHasItsSections) {
 
 TEST_F(ShownTest, JsonHoldsEveryMetricOfALayerByName) {
   write();
-  const auto json = to_json(card());
+  const auto json = json_card();
   const auto& layer = json.at("layers").as_array()[2];
   EXPECT_EQ(
       layer.at("metrics").as_object().size(), registry_.names("metric").size());
@@ -150,7 +157,7 @@ TEST_F(ShownTest, EveryMetricThatIsKnownIsALineOfTheTerminal) {
 
 TEST_F(ShownTest, MetricsOfTheRunStandBesideItsLayers) {
   write();
-  const auto json = to_json(card());
+  const auto json = json_card();
   EXPECT_EQ(json.at("metrics").at("spike-score").as_number(), 0);
   EXPECT_TRUE(json.at("metrics").at("loss-z").is_null());
   EXPECT_FALSE(json.at("metrics").find("max-vio"));
@@ -185,7 +192,7 @@ constinit const Variant<Metric> kAnswer = {
 TEST_F(ShownTest, AMetricFromOutsideAppearsEverywhere) {
   write();
   registry_.add(kAnswer);
-  const auto json = to_json(card());
+  const auto json = json_card();
   EXPECT_EQ(
       json.at("layers").as_array()[1].at("metrics").at("answer").as_number(),
       42);
@@ -214,7 +221,7 @@ TEST_F(ShownTest, SeveralRoutingsOfALayerStandBesideEachOther) {
   EXPECT_EQ(last.counts.demand, (std::vector<int64_t>{20, 0}));
   EXPECT_EQ(last.losses.at(0).second, 2);
   EXPECT_EQ(reader.heat(1, 4, "table").columns.at(0).at(0), 20);
-  const auto one = to_json(card()).at("layers").as_array()[1];
+  const auto one = json_card().at("layers").as_array()[1];
   EXPECT_EQ(one.at("routing").as_string(), "gate");
   const auto other = one.at("other_routings").as_array()[0];
   EXPECT_EQ(other.at("metrics").at("dead-experts").as_number(), 1);

@@ -34,6 +34,13 @@ TEST(Ink, ProgressCountsInEighths) {
   EXPECT_EQ(progress_bar(NAN, 2), "  ");
 }
 
+TEST(Ink, SparksReachFromTheLowestToTheHighest) {
+  EXPECT_EQ(spark_line(std::vector<double>{1, 2, 4.5, 8}, 40), "▁▂▅█");
+  EXPECT_EQ(spark_line(std::vector<double>{3, 3}, 40), "▁▁");
+  EXPECT_EQ(spark_line(std::vector<double>{1, 3, 5, 7}, 2), "▂▇");
+  EXPECT_EQ(spark_line({}, 40), "");
+}
+
 TEST(Ink, ColumnsIgnoreEscapesAndCountCharacters) {
   EXPECT_EQ(columns_of(paint("aé▄", Ink::kGood, Style::kColour)), 3U);
   EXPECT_EQ(pad_left("é", 3), "  é");

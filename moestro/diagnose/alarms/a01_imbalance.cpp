@@ -130,7 +130,8 @@ extern constinit const Variant<Alarm> a01_imbalance = {
     .info =
         {.name = "a01-imbalance",
          .summary = "an expert certainly gets far more than its share",
-         .paper = "2408.15664"},
+         .paper = "2408.15664",
+         .shows = "max-vio"},
     .make = make_plain<Alarm, a01_imbalance_part::Imbalance>};
 
 }  // namespace moestro::alarms

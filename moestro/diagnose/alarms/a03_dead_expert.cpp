@@ -10,7 +10,11 @@ namespace moestro::alarms {
 namespace a03_dead_expert_part {
 
 constexpr Scarce kDead = {
-    .fraction = 0.1, .windows = 1, .word = "dead", .level = Level::kPage};
+    .fraction = 0.1,
+    .windows = 1,
+    .steps = 0,
+    .word = "dead",
+    .level = Level::kPage};
 
 class DeadExpert final : public ScarceExperts {
  public:
@@ -23,7 +27,8 @@ extern constinit const Variant<Alarm> a03_dead_expert = {
     .info =
         {.name = "a03-dead-expert",
          .summary = "an expert certainly gets less than a tenth of its share",
-         .paper = ""},
+         .paper = "",
+         .shows = "load"},
     .make = make_plain<Alarm, a03_dead_expert_part::DeadExpert>};
 
 }  // namespace moestro::alarms

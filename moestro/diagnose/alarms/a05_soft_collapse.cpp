@@ -154,7 +154,8 @@ extern constinit const Variant<Alarm> a05_soft_collapse = {
     .info =
         {.name = "a05-soft-collapse",
          .summary = "one expert draws more and more probability or tokens",
-         .paper = ""},
+         .paper = "",
+         .shows = "load"},
     .make = make_plain<Alarm, a05_soft_collapse_part::SoftCollapse>};
 
 }  // namespace moestro::alarms

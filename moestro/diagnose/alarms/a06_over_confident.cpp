@@ -99,7 +99,8 @@ extern constinit const Variant<Alarm> a06_over_confident = {
     .info =
         {.name = "a06-over-confident",
          .summary = "the router decides as if there were no alternative",
-         .paper = ""},
+         .paper = "",
+         .shows = "token-entropy"},
     .make = make_plain<Alarm, a06_over_confident_part::OverConfident>};
 
 }  // namespace moestro::alarms

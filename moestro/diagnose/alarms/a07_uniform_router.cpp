@@ -91,7 +91,8 @@ extern constinit const Variant<Alarm> a07_uniform_router = {
     .info =
         {.name = "a07-uniform-router",
          .summary = "the router does not decide",
-         .paper = ""},
+         .paper = "",
+         .shows = "token-entropy"},
     .make = make_plain<Alarm, a07_uniform_router_part::UniformRouter>};
 
 }  // namespace moestro::alarms

@@ -149,7 +149,8 @@ extern constinit const Variant<Alarm> a09_precision_risk = {
     .info =
         {.name = "a09-precision-risk",
          .summary = "rounding to bf16 would decide the routing",
-         .paper = "2202.08906"},
+         .paper = "2202.08906",
+         .shows = "precision-at-risk"},
     .make = make_plain<Alarm, a09_precision_risk_part::PrecisionRisk>};
 
 }  // namespace moestro::alarms

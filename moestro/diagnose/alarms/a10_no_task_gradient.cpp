@@ -27,7 +27,8 @@ extern constinit const Variant<Alarm> a10_no_task_gradient = {
     .info =
         {.name = "a10-no-task-gradient",
          .summary = "the task's gradient does not reach the router",
-         .paper = ""},
+         .paper = "",
+         .shows = "router-lm-gradient"},
     .make = make_plain<Alarm, a10_no_task_gradient_part::NoTaskGradient>};
 
 }  // namespace moestro::alarms

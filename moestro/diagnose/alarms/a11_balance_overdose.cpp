@@ -26,7 +26,8 @@ extern constinit const Variant<Alarm> a11_balance_overdose = {
     .info =
         {.name = "a11-balance-overdose",
          .summary = "balancing pulls harder on the router than the task",
-         .paper = ""},
+         .paper = "",
+         .shows = "balance-over-lm"},
     .make = make_plain<Alarm, a11_balance_overdose_part::BalanceOverdose>};
 
 }  // namespace moestro::alarms

@@ -27,7 +27,8 @@ extern constinit const Variant<Alarm> a12_redundancy = {
     .info =
         {.name = "a12-redundancy",
          .summary = "experts do the same",
-         .paper = ""},
+         .paper = "",
+         .shows = "output-similarity"},
     .make = make_plain<Alarm, a12_redundancy_part::Redundancy>};
 
 }  // namespace moestro::alarms

@@ -26,7 +26,8 @@ extern constinit const Variant<Alarm> a13_mute_expert = {
     .info =
         {.name = "a13-mute-expert",
          .summary = "an expert gets tokens and adds nothing to them",
-         .paper = ""},
+         .paper = "",
+         .shows = "output-share"},
     .make = make_plain<Alarm, a13_mute_expert_part::MuteExpert>};
 
 }  // namespace moestro::alarms

@@ -128,7 +128,8 @@ extern constinit const Variant<Alarm> a14_flapping = {
     .info =
         {.name = "a14-flapping",
          .summary = "the router changes its mind more than it did",
-         .paper = "2204.08396"},
+         .paper = "2204.08396",
+         .shows = "flip-rate"},
     .make = make_plain<Alarm, a14_flapping_part::Flapping>};
 
 }  // namespace moestro::alarms

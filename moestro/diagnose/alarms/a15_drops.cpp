@@ -87,7 +87,8 @@ extern constinit const Variant<Alarm> a15_drops = {
     .info =
         {.name = "a15-drops",
          .summary = "more pairs are dropped than balanced routing would lose",
-         .paper = ""},
+         .paper = "",
+         .shows = "drop-rate"},
     .make = make_plain<Alarm, a15_drops_part::Drops>};
 
 }  // namespace moestro::alarms

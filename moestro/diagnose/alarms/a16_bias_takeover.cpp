@@ -70,7 +70,8 @@ extern constinit const Variant<Alarm> a16_bias_takeover = {
     .info =
         {.name = "a16-bias-takeover",
          .summary = "the balancing bias overrides the content",
-         .paper = ""},
+         .paper = "",
+         .shows = "bias-overlap"},
     .make = make_plain<Alarm, a16_bias_takeover_part::BiasTakeover>};
 
 }  // namespace moestro::alarms

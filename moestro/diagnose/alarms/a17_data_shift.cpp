@@ -153,7 +153,8 @@ extern constinit const Variant<Alarm> a17_data_shift = {
     .info =
         {.name = "a17-data-shift",
          .summary = "the text changed, and the loads with it",
-         .paper = ""},
+         .paper = "",
+         .shows = "data/domain/"},
     .make = make_plain<Alarm, a17_data_shift_part::DataShift>};
 
 }  // namespace moestro::alarms

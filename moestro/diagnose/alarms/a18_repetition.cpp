@@ -137,7 +137,8 @@ extern constinit const Variant<Alarm> a18_repetition = {
     .info =
         {.name = "a18-repetition",
          .summary = "the text repeats itself more than it used to",
-         .paper = "2512.23995"},
+         .paper = "2512.23995",
+         .shows = "data/repeated,data/repeated_most,data/copies,data/distinct"},
     .make = make_plain<Alarm, a18_repetition_part::Repetition>};
 
 }  // namespace moestro::alarms

@@ -101,7 +101,8 @@ extern constinit const Variant<Alarm> a19_gradient_spike = {
         {.name = "a19-gradient-spike",
          .summary =
              "the gradient of the router or the experts leaps and stays up",
-         .paper = ""},
+         .paper = "",
+         .shows = "grad_norm"},
     .make = make_plain<Alarm, a19_gradient_spike_part::GradientSpike>};
 
 }  // namespace moestro::alarms

@@ -94,7 +94,8 @@ extern constinit const Variant<Alarm> a20_loss_spike = {
     .info =
         {.name = "a20-loss-spike",
          .summary = "the loss leaps and stays up",
-         .paper = "2501.00656"},
+         .paper = "2501.00656",
+         .shows = "loss/lm"},
     .make = make_plain<Alarm, a20_loss_spike_part::LossSpike>};
 
 }  // namespace moestro::alarms

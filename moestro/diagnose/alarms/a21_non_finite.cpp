@@ -93,7 +93,8 @@ extern constinit const Variant<Alarm> a21_non_finite = {
     .info =
         {.name = "a21-non-finite",
          .summary = "a logit, gradient or loss is not finite",
-         .paper = ""},
+         .paper = "",
+         .shows = "loss/lm"},
     .make = make_plain<Alarm, a21_non_finite_part::NonFinite>};
 
 }  // namespace moestro::alarms

@@ -101,7 +101,8 @@ extern constinit const Variant<Alarm> a22_early_signs = {
     .info =
         {.name = "a22-early-signs",
          .summary = "loads vary more and recover more slowly",
-         .paper = ""},
+         .paper = "",
+         .shows = "max-vio"},
     .make = make_plain<Alarm, a22_early_signs_part::EarlySigns>};
 
 }  // namespace moestro::alarms

@@ -174,7 +174,8 @@ extern constinit const Variant<Alarm> a23_straggler = {
     .info =
         {.name = "a23-straggler",
          .summary = "everybody waits for one device",
-         .paper = ""},
+         .paper = "",
+         .shows = "load"},
     .make = make_plain<Alarm, a23_straggler_part::Straggler>};
 
 }  // namespace moestro::alarms

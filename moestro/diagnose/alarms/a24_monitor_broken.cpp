@@ -14,7 +14,10 @@
 namespace moestro::alarms {
 namespace a24_monitor_broken_part {
 
-constexpr int kStale = 3;   // steps with the very same counts
+constexpr int kStale = 3;  // steps with the very same counts
+// Steps in a row with the counts of another layer: a step of a few texts over
+// and over shows the same in two layers now and then.
+constexpr int kTwins = 3;
 constexpr int kSilent = 3;  // steps without a layer that used to be there
 // Steps after which a layer, and a change from step to step, is expected.
 constexpr int kSettled = 5;
@@ -66,7 +69,7 @@ class MonitorBroken final : public Alarm {
   struct State {
     std::vector<int64_t> demand;
     std::vector<double> prob;
-    int same = 0, changes = 0, seen = 0, missing = 0;
+    int same = 0, twins = 0, changes = 0, seen = 0, missing = 0;
   };
 
   static void say(
@@ -108,16 +111,17 @@ class MonitorBroken final : public Alarm {
     return {};
   }
 
-  static std::string twin(const LayerRecord& r, const StepRecord& record) {
-    if (!is_telling(r)) {
-      return {};
-    }
-    for (const auto& other : record.layers) {
-      if (&other < &r && other.counts.demand == r.counts.demand) {
-        return "the same counts as " + words::layer(other.layer, other.routing);
-      }
-    }
-    return {};
+  std::string twin(const LayerRecord& r, const StepRecord& record) {
+    const auto other =
+        std::ranges::find_if(record.layers, [&r](const LayerRecord& before) {
+          return &before < &r && before.counts.demand == r.counts.demand;
+        });
+    const bool same = other != record.layers.end() && is_telling(r);
+    auto& twins = layers_[{r.layer, r.routing}].twins;
+    twins = same ? twins + 1 : 0;
+    return twins >= kTwins ? "the same counts as " +
+                                 words::layer(other->layer, other->routing)
+                           : "";
   }
 
   std::string stale(const LayerRecord& r) {
@@ -165,7 +169,8 @@ extern constinit const Variant<Alarm> a24_monitor_broken = {
     .info =
         {.name = "a24-monitor-broken",
          .summary = "what is recorded cannot be true",
-         .paper = ""},
+         .paper = "",
+         .shows = "load"},
     .make = make_plain<Alarm, a24_monitor_broken_part::MonitorBroken>};
 
 }  // namespace moestro::alarms

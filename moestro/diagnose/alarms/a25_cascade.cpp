@@ -44,7 +44,8 @@ extern constinit const Variant<Alarm> a25_cascade = {
     .info =
         {.name = "a25-cascade",
          .summary = "a quarter of the layers are in trouble at once",
-         .paper = ""},
+         .paper = "",
+         .shows = "max-vio"},
     .make = make_plain<Alarm, a25_cascade_part::Cascade>};
 
 }  // namespace moestro::alarms

@@ -50,7 +50,7 @@ void ScarceExperts::look(
     const bool now = w.load[e] < what_.fraction;
     const bool sure = now && expert.evidence.log_evidence() > needed;
     expert.beyond = sure ? expert.beyond + 1 : 0;
-    if (expert.beyond >= what_.windows) {
+    if (expert.beyond >= lasting_) {
       scarce.push_back(static_cast<int32_t>(e));
     }
   }

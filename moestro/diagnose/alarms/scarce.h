@@ -2,6 +2,7 @@
 // What the rules for dead and for cold experts share.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,8 @@ namespace moestro::alarms {
 
 struct Scarce {
   double fraction;  // of the fair share
-  int windows;      // in a row
+  int64_t windows;  // in a row, and
+  int64_t steps;    // as many
   std::string_view word;
   Level level;  // once the run is warm
 };
@@ -22,7 +24,10 @@ struct Scarce {
 class ScarceExperts : public Alarm {
  public:
   ScarceExperts(const Scarce& what, const Site& site)
-      : what_(what), site_(site) {}
+      : what_(what),
+        lasting_(std::max(
+            what.windows, (what.steps + site.window - 1) / site.window)),
+        site_(site) {}
 
   void window(const RunWindow&, const WatchSite&, const Tell&) override;
   void rearm() override { layers_.clear(); }
@@ -30,8 +35,8 @@ class ScarceExperts : public Alarm {
  private:
   struct Expert {
     Scarcity evidence;
-    int beyond = 0;   // windows in a row
-    double best = 0;  // largest load it ever had
+    int64_t beyond = 0;  // windows in a row
+    double best = 0;     // largest load it ever had
   };
 
   void look(
@@ -42,6 +47,7 @@ class ScarceExperts : public Alarm {
       const std::vector<Expert>&) const;
 
   Scarce what_;
+  int64_t lasting_;  // windows
   Site site_;
   std::map<LayerKey, std::vector<Expert>> layers_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// D09, the capacity is too low for the load: half as much again, and at least a
-// quarter more than even loads need; twice that when it was too little.
+// D09, the capacity is too low for the load: room for the fullest expert as it
+// is now, and a quarter more than even loads need; at most four times what it
+// was, and twice that when it was too little.
 #include <algorithm>
 
 #include "moestro/diagnose/treatment.h"
@@ -10,6 +11,22 @@ namespace moestro::treatments {
 namespace d09_room_part {
 
 constexpr double kLeast = 1.25, kMost = 4, kFew = 0.02;
+constexpr double kSpare = 1.1, kTimes = 4;
+
+// Of the newest window, in units of the mean.
+static double fullest(const Exam& exam, const RoutingPanel& r) {
+  const auto found = exam.record.layers.find(r.key());
+  return found == exam.record.layers.end()
+             ? 1
+             : std::ranges::max(found->second.last_load());
+}
+
+static double wanted(const Exam& exam, const RoutingPanel& r, int64_t rung) {
+  const double old = r.knobs.capacity;
+  const double room = std::max(kLeast, kSpare * fullest(exam, r));
+  const double least = rung == 0 ? old : 2 * old;
+  return std::min({std::max(room, least), kTimes * old, kMost});
+}
 
 class Room final : public Treatment {
  public:
@@ -19,12 +36,9 @@ class Room final : public Treatment {
       const Exam& exam, const Diagnosis& d, int64_t rung) const override {
     Order order;
     for (const auto* r : exam.panel.of(d.layers)) {
-      const double old = r->knobs.capacity;
-      const double wanted =
-          std::clamp((rung == 0 ? 1.5 : 2) * old, kLeast, kMost);
-      if (rung < 3 && old > 0 && wanted > old &&
-          !r->owned.contains("capacity")) {
-        order.acts.push_back(move_knob(*r, Lever::kCapacity, old, wanted));
+      const double old = r->knobs.capacity, more = wanted(exam, *r, rung);
+      if (rung < 3 && old > 0 && more > old && !r->owned.contains("capacity")) {
+        order.acts.push_back(move_knob(*r, Lever::kCapacity, old, more));
       }
     }
     order.test = {.statistic = "drop-rate", .layers = d.layers};

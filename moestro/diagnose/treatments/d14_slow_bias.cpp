@@ -1,12 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-// D14, the bias moves too fast: the same controller at a tenth of the rate.
+// D14, the bias moves too fast: the same controller at a tenth of the rate, or
+// at a hundredth of a score a step where that is less, from a bias of nothing:
+// what has piled up decides for hundreds of steps otherwise.
+#include <algorithm>
+
 #include "moestro/diagnose/treatment.h"
 #include "moestro/diagnose/words.h"
 
 namespace moestro::treatments {
 namespace d14_slow_bias_part {
 
-constexpr double kTimes = 0.1, kLeast = 1e-5, kFast = 0.02;
+constexpr double kTimes = 0.1, kMostTimes = 0.01, kLeast = 1e-5, kFast = 0.02;
+// A sign-based bias of scores in (0, 1) is published with 0.001 (2408.15664).
+constexpr double kSane = 0.01;
+
+static double slower(double rate) {
+  return std::max(kMostTimes * rate, std::min(kTimes * rate, kSane));
+}
+
+// The whole bias, taken away.
+static Act level(const RoutingPanel& r) {
+  Act act{
+      .lever = Lever::kBias,
+      .layer = r.layer,
+      .routing = r.routing,
+      .before = {r.knobs.bias.begin(), r.knobs.bias.end()}};
+  act.after.assign(act.before.size(), 0);
+  return act;
+}
 
 class SlowBias final : public Treatment {
  public:
@@ -16,11 +37,14 @@ class SlowBias final : public Treatment {
       const Exam& exam, const Diagnosis& d, int64_t rung) const override {
     Order order;
     for (const auto* r : exam.panel.of(d.layers)) {
-      if (rung < 3 && kTimes * r->bias_rate >= kLeast) {
-        auto act = move_knob(
-            *r, Lever::kBiasRate, r->bias_rate, kTimes * r->bias_rate);
+      if (rung < 3 && slower(r->bias_rate) >= kLeast) {
+        auto act =
+            move_knob(*r, Lever::kBiasRate, r->bias_rate, slower(r->bias_rate));
         act.name = r->balancer;
         order.acts.push_back(std::move(act));
+        if (!r->knobs.bias.empty()) {
+          order.acts.push_back(level(*r));
+        }
       }
     }
     order.test = {

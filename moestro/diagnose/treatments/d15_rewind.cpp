@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // D15, the optimizer went wrong: back to the newest checkpoint of before, and
 // on with other data at a third of the learning rate (PaLM skipped the batches;
-// it was not they alone). Without such a checkpoint only the rate is lowered.
+// it was not they alone), or at the rate of before where it is known to have
+// jumped by more. Without such a checkpoint only the rate is lowered.
 #include <algorithm>
 #include <cmath>
 
@@ -10,7 +11,7 @@
 namespace moestro::treatments {
 namespace d15_rewind_part {
 
-constexpr double kTimes = 0.3, kLeast = 0.02;
+constexpr double kTimes = 0.3, kMost = 0.1, kLeast = 0.02;
 constexpr size_t kBefore = 20;  // windows
 static std::optional<int64_t> checkpoint_before(const Panel& p, int64_t step) {
   std::optional<int64_t> found;
@@ -18,6 +19,11 @@ static std::optional<int64_t> checkpoint_before(const Panel& p, int64_t step) {
     found = one < step ? std::optional(one) : found;
   }
   return found;
+}
+
+static double dose(const Case& c, int64_t step) {
+  const auto jump = c.rate_jump(step);
+  return jump ? std::clamp(jump->before / jump->after, kMost, kTimes) : kTimes;
 }
 
 // Of the last windows: what the model can do.
@@ -37,7 +43,8 @@ class Rewind final : public Treatment {
   [[nodiscard]] std::optional<Order> plan(
       const Exam& exam, const Diagnosis& d, int64_t rung) const override {
     const double old = exam.panel.run.lr_scale;
-    if (rung > 2 || kTimes * old < kLeast) {
+    const double rate = dose(exam.record, d.since_step) * old;
+    if (rung > 2 || rate < kLeast) {
       return std::nullopt;
     }
     Order order;
@@ -47,7 +54,7 @@ class Rewind final : public Treatment {
           {.lever = Lever::kRewind, .after = {static_cast<double>(*back)}});
     }
     order.acts.push_back(
-        {.lever = Lever::kLr, .before = {old}, .after = {kTimes * old}});
+        {.lever = Lever::kLr, .before = {old}, .after = {rate}});
     order.test = {
         .statistic = "loss/lm", .threshold = 1.05 * best_loss(exam.record)};
     return order;
@@ -56,7 +63,8 @@ class Rewind final : public Treatment {
   // A rate that jumped is seen in the schedule, not in the loss.
   [[nodiscard]] std::string confirmed(
       const Exam& exam, const Diagnosis& d) const override {
-    return exam.record.rate_jump(d.since_step).value_or("");
+    const auto jump = exam.record.rate_jump(d.since_step);
+    return jump ? jump->text() : "";
   }
 };
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // D13: an expert is mute (A13).
+#include <algorithm>
+
 #include "moestro/diagnose/verdict.h"
 
 namespace moestro::verdicts {
@@ -23,8 +25,9 @@ class MuteExpert final : public Verdict {
       return std::nullopt;
     }
     Weighing weighing(1);
-    for (const auto* alarm : signs) {
-      weighing.pro(0.7, alarm->message);
+    // The same expert may open it again; that is no further evidence.
+    for (size_t i = 0; i < std::min<size_t>(2, signs.size()); ++i) {
+      weighing.pro(0.7, signs[i]->message);
     }
     // A router that went to extremes starves whom it does not choose.
     for (const auto* id : {"A06", "A08"}) {

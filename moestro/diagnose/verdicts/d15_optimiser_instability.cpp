@@ -58,7 +58,7 @@ class OptimiserInstability final : public Verdict {
           1, gradient->message + ", at step " + std::to_string(gradient->step));
     }
     if (const auto jump = c.rate_jump(loss->step)) {
-      weighing.pro(1.2, *jump);
+      weighing.pro(1.2, jump->text());
     }
     if (const auto* text = change_of_text(c, *loss)) {
       weighing.con(3, text->message);

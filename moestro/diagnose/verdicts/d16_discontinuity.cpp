@@ -32,7 +32,8 @@ static std::optional<std::string> break_before(const Case& c, int64_t step) {
              (entry.text.empty() ? "" : ", " + entry.text);
     }
   }
-  return c.rate_jump(step);
+  const auto jump = c.rate_jump(step);
+  return jump ? std::optional(jump->text()) : std::nullopt;
 }
 
 static const AlarmEntry* ill_before(const Case& c, const AlarmEntry& sign) {

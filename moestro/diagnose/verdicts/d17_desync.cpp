@@ -87,7 +87,8 @@ extern constinit const Variant<Verdict> d17_desync = {
     .info =
         {.name = "d17-desync",
          .summary = "one rank routes differently from the others",
-         .paper = ""},
+         .paper = "",
+         .shows = "load"},
     .make = make_plain<Verdict, d17_desync_part::Desync>};
 
 }  // namespace moestro::verdicts

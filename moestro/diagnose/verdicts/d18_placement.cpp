@@ -46,7 +46,8 @@ extern constinit const Variant<Verdict> d18_placement = {
     .info =
         {.name = "d18-placement",
          .summary = "experts live in the wrong places",
-         .paper = ""},
+         .paper = "",
+         .shows = "device-imbalance"},
     .make = make_plain<Verdict, d18_placement_part::Placement>};
 
 }  // namespace moestro::verdicts

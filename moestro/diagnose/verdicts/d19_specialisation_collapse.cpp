@@ -117,7 +117,8 @@ extern constinit const Variant<Verdict> d19_specialisation_collapse = {
     .info =
         {.name = "d19-specialisation-collapse",
          .summary = "experts become alike",
-         .paper = ""},
+         .paper = "",
+         .shows = "output-similarity"},
     .make = make_plain<
         Verdict,
         d19_specialisation_collapse_part::SpecialisationCollapse>};

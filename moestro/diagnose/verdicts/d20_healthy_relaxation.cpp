@@ -90,7 +90,8 @@ extern constinit const Variant<Verdict> d20_healthy_relaxation = {
     .info =
         {.name = "d20-healthy-relaxation",
          .summary = "the router relaxes as healthy ones do",
-         .paper = "2604.04230"},
+         .paper = "2604.04230",
+         .shows = "flip-rate"},
     .make =
         make_plain<Verdict, d20_healthy_relaxation_part::HealthyRelaxation>};
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// D22: what is counted is not what the model is for. Training text is routed
-// otherwise than held-out text of the same mix (noise, dropout or a bias that
-// only one of the modes has), or most of the counted tokens are one and the
+// D22: what is counted is not what the model is for. The same text is routed
+// otherwise in training than in evaluation (noise, dropout or a bias that only
+// one of the modes has); where no probe says so, held-out text of the same mix
+// loads the experts otherwise; or most of the counted tokens are one and the
 // same: padding.
 #include <algorithm>
 #include <cmath>
@@ -27,6 +28,10 @@ constexpr double kPadding = 0.4;
 // text shows by chance (healthy models: 0.8 to 1.1 times).
 constexpr double kOneSided = 0.3;
 constexpr double kApart = 0.05, kBeyond = 1.6;
+
+// Share of the choices that are others in the other mode; jitter makes a few
+// percent.
+constexpr double kModeFlips = 0.2;
 
 struct Distance {
   double apart = 0;   // half the sum of differences of shares
@@ -94,40 +99,80 @@ static double one_sided(const std::vector<double>& mix) {
   return std::isfinite(sum) ? sum : 0;
 }
 
+// The newest probe of a layer.
+static double mode_flips(const LayerHistory& history) {
+  const auto known = std::find_if(
+      history.briefs.rbegin(), history.briefs.rend(), [](const Brief& brief) {
+        return std::isfinite(brief.mode_flips);
+      });
+  return known == history.briefs.rend() ? 0 : known->mode_flips;
+}
+
+// The layers that choose otherwise in the other mode.
+static std::vector<int32_t> weigh_flips(const Case& c, Weighing& weighing) {
+  std::vector<int32_t> layers;
+  double worst = 0;
+  for (const auto& [key, history] : c.layers) {
+    const double flips = mode_flips(history);
+    if (flips > kModeFlips) {
+      layers.push_back(key.first);
+      worst = std::max(worst, flips);
+    }
+  }
+  if (!layers.empty()) {
+    weighing.pro(
+        std::min(2.5, 1 + 5 * (worst - kModeFlips)),
+        words::percent(worst) +
+            " of the choices on the same text are others in training than in "
+            "evaluation");
+    if (c.words("moe.allow_future_leak") == "true") {
+      weighing.con(2.5, "the router may look at the whole batch in training");
+    }
+  }
+  return layers;
+}
+
+static void weigh_padding(double commonest, Weighing& weighing) {
+  weighing.pro(
+      2,
+      words::percent(commonest) +
+          " of the tokens are one and the same: padding is counted");
+}
+
+// What else moves the loads of held-out text.
+static void weigh_other_causes(const Case& c, Weighing& weighing) {
+  for (const auto* id : {"A17", "A18", "A21"}) {
+    const auto* alarm = c.first(id);
+    if (alarm != nullptr) {
+      weighing.con(2.5, alarm->message);
+    }
+  }
+  if (one_sided(c.mix) > kOneSided) {
+    weighing.con(
+        2.5, "it is trained on another mix of text than it is evaluated on");
+  }
+  const auto controllers = c.words("moe.controllers");
+  if (controllers && !controllers->empty()) {
+    weighing.con(2, *controllers + " balances the text that is trained on");
+  }
+}
+
 class ModeMismatch final : public Verdict {
  public:
   explicit ModeMismatch(const Site&) {}
 
   [[nodiscard]] std::optional<Diagnosis> judge(const Case& c) const override {
     Weighing weighing(0);
-    std::vector<int32_t> layers;
+    auto layers = weigh_flips(c, weighing);
     const double commonest = c.run.empty() ? 0 : c.run.back().commonest;
-    const bool padded = commonest > kPadding;
-    if (padded) {
-      weighing.pro(
-          2,
-          words::percent(commonest) +
-              " of the tokens are one and the same: padding is counted");
-    }
-    if (!padded) {
+    if (commonest > kPadding) {
+      weigh_padding(commonest, weighing);
+    } else if (layers.empty()) {
       layers = weigh_modes(c, weighing);
-    }
-    if (!padded && layers.empty()) {
-      return std::nullopt;
-    }
-    for (const auto* id : {"A17", "A18", "A21"}) {
-      const auto* alarm = c.first(id);
-      if (!padded && alarm != nullptr) {
-        weighing.con(2.5, alarm->message);
+      if (layers.empty()) {
+        return std::nullopt;
       }
-    }
-    if (!padded && one_sided(c.mix) > kOneSided) {
-      weighing.con(
-          2.5, "it is trained on another mix of text than it is evaluated on");
-    }
-    const auto controllers = c.words("moe.controllers");
-    if (!padded && controllers && !controllers->empty()) {
-      weighing.con(2, *controllers + " balances the text that is trained on");
+      weigh_other_causes(c, weighing);
     }
     auto diagnosis = weighing.diagnosis(kAdvice);
     diagnosis.layers = layers;
@@ -142,7 +187,8 @@ extern constinit const Variant<Verdict> d22_mode_mismatch = {
     .info =
         {.name = "d22-mode-mismatch",
          .summary = "training and evaluation route differently",
-         .paper = ""},
+         .paper = "",
+         .shows = "mode-flips"},
     .make = make_plain<Verdict, d22_mode_mismatch_part::ModeMismatch>};
 
 }  // namespace moestro::verdicts

@@ -57,7 +57,8 @@ extern constinit const Variant<Verdict> d23_idle_controller = {
     .info =
         {.name = "d23-idle-controller",
          .summary = "the balancer does not act",
-         .paper = ""},
+         .paper = "",
+         .shows = "bias-drift,max-vio"},
     .make =
         make_plain<Verdict, d23_idle_controller_part::IdleControllerVerdict>};
 

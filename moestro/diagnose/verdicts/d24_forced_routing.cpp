@@ -70,7 +70,8 @@ extern constinit const Variant<Verdict> d24_forced_routing = {
     .info =
         {.name = "d24-forced-routing",
          .summary = "somebody forces the routing",
-         .paper = ""},
+         .paper = "",
+         .shows = "load"},
     .make = make_plain<Verdict, d24_forced_routing_part::ForcedRouting>};
 
 }  // namespace moestro::verdicts

@@ -77,7 +77,8 @@ extern constinit const Variant<Verdict> d25_bias_precision = {
     .info =
         {.name = "d25-bias-precision",
          .summary = "the bias outgrew its precision",
-         .paper = ""},
+         .paper = "",
+         .shows = "bias-largest"},
     .make = make_plain<Verdict, d25_bias_precision_part::BiasPrecision>};
 
 }  // namespace moestro::verdicts

@@ -19,6 +19,19 @@ TEST(A02, warns_when_loads_become_more_uneven_than_they_were) {
   EXPECT_GT(alarm->value, alarm->threshold);
 }
 
+// Balancing puts it right within a window.
+TEST(A02, a_bump_is_no_drift) {
+  Watched run({.phi = 2});
+  run.run(1500);
+  for (const double times : {1.8, 1 / 1.8}) {
+    for (size_t e = 0; e < 32; ++e) {
+      run.layers[0].favour(e, times > 1 ? 1.8 : 1);
+    }
+    run.run(times > 1 ? 50 : 400);
+  }
+  EXPECT_EQ(run.first("A02"), nullptr);
+}
+
 // Planners and expert choice leave nothing to vary.
 TEST(A02, loads_that_never_vary_have_no_drift) {
   Watched run({.experts = 8, .top_k = 2});

@@ -16,6 +16,17 @@ TEST(SlowBias, the_same_controller_at_a_tenth) {
   EXPECT_NE(made.sign(kName), "");
 }
 
+TEST(SlowBias, a_runaway_starts_from_nothing_at_a_sane_rate) {
+  Made made;
+  made.layer(1).balancer = "sign-bias";
+  made.layer(1).bias_rate = 1;
+  made.layer(1).knobs.bias = {2, -1, 0, 0};
+  EXPECT_EQ(
+      made.acts(kName),
+      "bias_rate (sign-bias) of layer 1: 1 -> 0.01; bias of layer 1: back to "
+      "0");
+}
+
 TEST(SlowBias, without_a_rate_there_is_nothing_to_lower) {
   EXPECT_EQ(Made().acts(kName), "nothing");
 }

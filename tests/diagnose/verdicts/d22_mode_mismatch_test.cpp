@@ -25,6 +25,20 @@ TEST(D22, held_out_text_goes_elsewhere) {
   EXPECT_EQ(d->layers, std::vector<int32_t>{1});
 }
 
+TEST(D22, the_same_text_is_routed_otherwise_in_training) {
+  auto c = case_of({});
+  c.layers[{1, ""}] = {
+      .briefs = {{.mode_flips = 0.45}, {}}, .recent_loads = {{1, 1, 1, 1}}};
+  c.layers[{2, ""}] = {
+      .briefs = {{.mode_flips = 0.05}}, .recent_loads = {{1, 1, 1, 1}}};
+  const auto d = judged("d22-mode-mismatch", c);
+  ASSERT_TRUE(d);
+  EXPECT_GT(d->confidence, 0.8);
+  EXPECT_EQ(d->layers, std::vector<int32_t>{1});
+  c.facts.config = "config_version = 1\n[moe]\nallow_future_leak = true\n";
+  EXPECT_LT(confidence("d22-mode-mismatch", c), kLowConfidence);
+}
+
 TEST(D22, a_small_sample_of_the_same_is_fine) {
   auto c = case_of({});
   c.run = {{.step = 900, .commonest = 0.18}};

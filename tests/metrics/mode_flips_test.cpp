@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "tests/metrics/measure.h"
+
+namespace moestro {
+namespace {
+
+constexpr std::string_view kName = "mode-flips";
+
+TEST(ModeFlips, is_what_the_probe_left) {
+  EXPECT_EQ(measure(kName, {.extras = {{"mode-flips", 0.25}}}), 0.25);
+  EXPECT_TRUE(std::isnan(measure(kName, {})));
+}
+
+}  // namespace
+}  // namespace moestro
