@@ -1,5 +1,5 @@
 # Every target does all its own set-up; a second call does nothing.
-.PHONY: demo build test test-full test-asan stress scenarios check format docs fuzz bench bench-engines calibrate-stats plots setup core test-gcc clean
+.PHONY: demo build test test-full test-asan stress scenarios check format docs fuzz bench bench-engines calibrate-stats plots pictures setup core test-gcc clean
 STEPS ?= 3000
 EFFORT ?= 1
 # of fuzzing, for each target
@@ -37,6 +37,10 @@ bench-engines: setup
 
 plots: setup
 	@tools/peers.sh && .venv-bench/bin/python benchmarks/engines/plots.py docs/images
+
+# What alarms and causes look like, for the docs.
+pictures: setup
+	@tools/pictures.sh
 
 calibrate-stats: setup
 	@tools/build.sh core calibrate_stats && build/core/tests/calibrate_stats $(EFFORT)

@@ -4,7 +4,7 @@
 
 #include <chrono>
 #include <cstdio>
-#include <optional>
+#include <memory>
 
 #include "cli/colour.h"
 #include "cli/command.h"
@@ -87,7 +87,8 @@ class Lookout {
  private:
   // What the run has already is known, and was told.
   void begin(const RunFacts& facts, int64_t last) {
-    watch_.emplace(registry_, watch_options(facts, pool_), facts);
+    watch_ =
+        std::make_unique<Watch>(registry_, watch_options(facts, pool_), facts);
     replay(RunReader(store_), last, *watch_);
     (void)watch_->take_news();
   }
@@ -95,7 +96,7 @@ class Lookout {
   const Registry& registry_;
   std::string store_;
   StringPool pool_;
-  std::optional<Watch> watch_;
+  std::unique_ptr<Watch> watch_;
   Style style_ = wants_colour(stderr) ? Style::kColour : Style::kPlain;
 };
 

@@ -23,6 +23,7 @@ constexpr int64_t kVersion = 1;
 constexpr std::string_view kHeader = "moestro_trace";
 constexpr size_t kLongestName = 200, kLongestEvent = 2000;
 constexpr size_t kMostRouterKeys = 64;
+constexpr int64_t kLastDevice = 65535;
 constexpr std::string_view kKeys[] = {
     "step",
     "layer",
@@ -36,6 +37,7 @@ constexpr std::string_view kKeys[] = {
     "lr",
     "seconds",
     "domain_counts",
+    "devices",
     "router",
     "event"};
 
@@ -124,6 +126,20 @@ void read_sequences(TraceRow& row, const Json& line) {
         row.sequence_demand.end(), counts_E.begin(), counts_E.end());
   }
   check_columns(row, sums_E, "sequence_counts");
+}
+
+void read_devices(TraceRow& row, const Json& line) {
+  const auto devices = fields::given(line, "devices");
+  if (!devices) {
+    return;
+  }
+  const auto numbers = fields::list(*devices, "devices", kLastDevice);
+  if (numbers.size() != row.counts.size()) {
+    fail_data(
+        "devices has " + text(std::ssize(numbers)) + " numbers for " +
+        text(std::ssize(row.counts)) + " experts");
+  }
+  row.device_E.assign(numbers.begin(), numbers.end());
 }
 
 using Domains = std::map<std::string, std::vector<int64_t>>;
@@ -281,6 +297,7 @@ std::optional<TraceRow> counts_row(std::string_view text) {
     read_counts(row, line);
     read_sequences(row, line);
     read_domains(row, line);
+    read_devices(row, line);
     read_router(row, line);
   }
   row.strange = strange_keys(line);

@@ -169,6 +169,10 @@ void StepAssembler::know(const TraceRow& row) {
   layer.kind = "routed";
   layer.experts = std::ssize(row.counts);
   layer.top_k = row.top_k;
+  // Experts may move; the newest place is the one to advise about.
+  if (!row.device_E.empty()) {
+    layer.device_E = row.device_E;
+  }
 }
 
 size_t StepAssembler::domain(const std::string& name) {

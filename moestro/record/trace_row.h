@@ -28,6 +28,7 @@ struct TraceRow {
   int64_t top_k = 0, tokens = 0;
   std::vector<int64_t> counts{};           // [E]
   std::vector<int64_t> sequence_demand{};  // [S, E]
+  std::vector<int32_t> device_E{};         // where each lives; empty: not said
   std::vector<std::pair<std::string, std::vector<int64_t>>> domains{};  // [E]
   std::vector<std::pair<std::string, double>> router{};  // means over tokens
   std::optional<double> loss{}, lr{}, seconds{};

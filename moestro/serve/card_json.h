@@ -6,10 +6,11 @@
 #include "moestro/base/api.h"
 #include "moestro/base/json.h"
 #include "moestro/diagnose/card.h"
-#include "moestro/diagnose/doctor.h"
 
 MOESTRO_API_BEGIN
 namespace moestro {
+
+struct Examination;
 
 [[nodiscard]] Json to_json(const Card&, const Examination&);
 

@@ -6,11 +6,12 @@
 #include <string>
 
 #include "moestro/diagnose/card.h"
-#include "moestro/diagnose/doctor.h"
 #include "moestro/record/store.h"
 
 MOESTRO_API_BEGIN
 namespace moestro {
+
+struct Examination;
 
 [[nodiscard]] std::string html_report(
     const RunReader&, const Card&, const Examination&, const Registry&);

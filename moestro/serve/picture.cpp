@@ -122,8 +122,10 @@ std::vector<svg::Curve> Painter::metric(
     std::vector<MadeMetric> one;
     one.push_back({&variant->info, variant->make({}, {})});
     const auto at = static_cast<size_t>(layer);
-    const auto top_k = at < facts.layers.size() ? facts.layers[at].top_k : 1;
-    const auto track = read_track(reader_, one, {layer, top_k, columns});
+    const LayerFacts known =
+        at < facts.layers.size() ? facts.layers[at] : LayerFacts{.top_k = 1};
+    const auto track =
+        read_track(reader_, one, {layer, known.top_k, columns, known.device_E});
     svg::Curve curve{
         .name = std::string(reading_of(variant->info).label) + ", layer " +
                 std::to_string(layer),

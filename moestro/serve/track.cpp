@@ -71,7 +71,8 @@ LayerTrack read_track(
   const auto count = static_cast<size_t>((last + steps_each - 1) / steps_each);
   std::vector<Stretch> list(count, Stretch(metrics.size()));
   NullTable null;
-  const MetricContext context{ask.top_k, null};
+  const MetricContext context{
+      .top_k = ask.top_k, .null = null, .device_E = ask.device_E};
   for (auto first = reader.next_step(1); first && *first <= last;) {
     const auto end = std::min(last, *first + kStepsAtOnce - 1);
     for (const auto& [step, record] :

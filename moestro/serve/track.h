@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "moestro/metrics/window.h"
@@ -28,6 +29,7 @@ struct TrackAsk {
   int32_t layer = 0;
   int64_t top_k = 1;
   int64_t stretches = 1;  // at most
+  std::span<const int32_t> device_E{};
 };
 
 [[nodiscard]] LayerTrack read_track(

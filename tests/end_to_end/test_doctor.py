@@ -2,32 +2,17 @@
 """The doctor from outside: healthy runs are left alone, faults are found, and
 what a run raised is what its record says."""
 import json
-import random
 import xml.dom.minidom
 
 import olmoe
 from harness import Case, query, run, sets, tiny_config
+from made_traces import balanced, drifting, forced, ranks, waiting
 
 # A learning rate at which nothing that is unbalanced stays even.
 COLLAPSING = ("--set", "moe.recipe=topk", "--set", "moe.losses=[]", "--set",
               "moe.controllers=[]", "--set", "moe.experts=8",
               *sets(train__steps=120, train__eval_every=0, optimizer__lr=0.02,
                     optimizer__warmup=20))
-
-
-def balanced(steps, E=64, k=8, tokens=4096, share=lambda step: 1.0, seed=1):
-    """Counts of balanced routing, expert 17 with `share(step)` of its part;
-    shares of a step vary as text would make them (phi about 9)."""
-    draws = random.Random(seed)
-    shape = tokens * k / 9 / E
-    for step in range(1, steps + 1):
-        weights = [draws.gammavariate(shape, 1) for _ in range(E)]
-        weights[17] *= share(step)
-        scale = tokens * k / sum(weights)
-        counts = [min(tokens, int(w * scale)) for w in weights]
-        counts[0] += tokens * k - sum(counts)
-        yield {"step": step, "layer": 3, "counts": counts, "k": k,
-               "tokens": tokens}
 
 
 class Doctor(Case):
@@ -50,9 +35,7 @@ class Doctor(Case):
                             for line in answer["unknown"]))
 
     def test_an_expert_that_drifts_is_named_within_a_thousand_steps(self):
-        def share(step):
-            return 1 + 0.3 * min(1, max(0, step - 1000) / 500)
-        answer = self.doctor(self.trace(balanced(2500, share=share)), code=10)
+        answer = self.doctor(self.trace(drifting()), code=10)
         first = answer["alarms"][0]
         self.assertEqual((first["layer"], first["expert"]), (3, 17))
         self.assertTrue(1000 < first["step"] <= 2500, first)
@@ -76,21 +59,26 @@ class Doctor(Case):
                                  {"D10"})
 
     def test_a_rank_that_routes_otherwise_is_found(self):
-        def rows(odd):
-            ranks = [list(balanced(150, seed=rank)) for rank in range(4)]
-            for step in range(150):
-                for rank in range(4):
-                    row = {**ranks[rank][step], "rank": rank}
-                    if rank == odd:
-                        row["counts"] = shifted(row["counts"])
-                    yield row
-        healthy = self.doctor(self.trace(rows(odd=None)), code=0)
+        healthy = self.doctor(self.trace(ranks(odd=None)), code=0)
         self.assertEqual(healthy["verdicts"], [])
         self.assertFalse(any("rank" in line for line in healthy["unknown"]))
-        first = self.doctor(self.trace(rows(odd=2)), code=0)["verdicts"][0]
+        first = self.doctor(self.trace(ranks(odd=2)), code=0)["verdicts"][0]
         self.assertEqual(first["id"], "D17")
         self.assertTrue(any("rank 2" in line
                             for line in first["evidence_for"]), first)
+
+    def test_a_device_that_everybody_waits_for_is_found(self):
+        healthy = self.doctor(self.trace(waiting(times=1)), code=0)
+        self.assertEqual(healthy["verdicts"], [])
+        answer = self.doctor(self.trace(waiting()), code=10)
+        warned = [a for a in answer["alarms"] if a["level"] == "warn"]
+        self.assertEqual({a["id"] for a in warned}, {"A23"}, answer)
+        self.assertIn("device 2", warned[0]["message"])
+        self.assertEqual(answer["verdicts"][0]["id"], "D18")
+
+    def test_routing_that_somebody_forced_is_no_collapse(self):
+        answer = self.doctor(self.trace(forced()), code=0)
+        self.assertEqual(answer["verdicts"][0]["id"], "D24")
 
     def test_fail_on_page_lets_warnings_pass(self):
         def share(step):
@@ -99,16 +87,6 @@ class Doctor(Case):
         self.ends(run("doctor", path, "--fail-on", "page"), 0)
         self.ends(run("doctor", path, "--fail-on", "warn"), 10)
         self.ends(run("doctor", path, "--fail-on", "never"), 2)
-
-
-def shifted(counts):
-    """Most of what even experts get goes to their neighbour."""
-    counts = list(counts)
-    for e in range(0, len(counts), 2):
-        moved = counts[e] * 6 // 10
-        counts[e] -= moved
-        counts[e + 1] += moved
-    return counts
 
 
 def olmoe_traces():

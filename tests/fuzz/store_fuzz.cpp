@@ -3,6 +3,7 @@
 // file, of which every form of the report is made.
 #include "moestro/base/json.h"
 #include "moestro/diagnose/core_registry.h"
+#include "moestro/diagnose/doctor.h"
 #include "moestro/record/store.h"
 #include "moestro/record/tile.h"
 #include "moestro/serve/card_json.h"

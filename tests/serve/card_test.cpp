@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "moestro/diagnose/core_registry.h"
+#include "moestro/diagnose/doctor.h"
 #include "moestro/serve/card_json.h"
 #include "moestro/serve/html.h"
 #include "moestro/serve/terminal.h"

@@ -13,6 +13,7 @@
 #include <map>
 #include <numeric>
 #include <optional>
+#include <span>
 
 #include "moestro/diagnose/alarm.h"
 #include "moestro/diagnose/streak.h"
@@ -36,8 +37,18 @@ constexpr double kDoubt = 1.5;
 
 struct Charts {
   Whitener whitener;
+  double centre;  // mean of healthy residuals: a maximum is skewed to the right
   Cusum slow, fast;
 };
+
+// The second half of the residuals lies elsewhere than the first.
+static bool drifts(std::span<const double> residuals) {
+  const auto half = residuals.size() / 2;
+  const double apart =
+      mean_of(residuals.last(half)) - mean_of(residuals.first(half));
+  const double noise = 2 / std::sqrt(static_cast<double>(residuals.size()));
+  return std::abs(apart) > std::max(kSlow, 3 * noise);
+}
 
 class ImbalanceDrift final : public Alarm {
  public:
@@ -100,7 +111,7 @@ class ImbalanceDrift final : public Alarm {
     state.sum += largest - 1;
     state.log_sum += x;
     ++state.count;
-    const double z = state.charts->whitener.push(x);
+    const double z = state.charts->whitener.push(x) - state.charts->centre;
     const bool slow = state.charts->slow.push(z);
     const bool fast = state.charts->fast.push(z);
     state.crossed = state.crossed || slow || fast;
@@ -124,12 +135,17 @@ class ImbalanceDrift final : public Alarm {
         fit_autoregression(healthy, best_order(healthy, kOrders));
     const double wait = std::min(
         kLongest, 2 * static_cast<double>(watch.layers) / site_.rates.warn);
-    const auto residuals = whitened(model, healthy);
-    if (std::abs(mean_of(residuals)) > kSlow / 2) {
-      return std::nullopt;  // it is drifting now: another window will do
+    auto residuals = whitened(model, healthy);
+    if (drifts(residuals)) {
+      return std::nullopt;  // another window will do
+    }
+    const double centre = mean_of(residuals);
+    for (auto& z : residuals) {
+      z -= centre;
     }
     return Charts{
         Whitener(model),
+        centre,
         chart(residuals, kSlow, wait),
         chart(residuals, kFast, wait)};
   }

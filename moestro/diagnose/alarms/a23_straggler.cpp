@@ -175,7 +175,7 @@ extern constinit const Variant<Alarm> a23_straggler = {
         {.name = "a23-straggler",
          .summary = "everybody waits for one device",
          .paper = "",
-         .shows = "load"},
+         .shows = "device-imbalance"},
     .make = make_plain<Alarm, a23_straggler_part::Straggler>};
 
 }  // namespace moestro::alarms

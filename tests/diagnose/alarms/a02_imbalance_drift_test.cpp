@@ -19,6 +19,21 @@ TEST(A02, warns_when_loads_become_more_uneven_than_they_were) {
   EXPECT_GT(alarm->value, alarm->threshold);
 }
 
+// A maximum over experts is skewed; that is no reason to learn nothing.
+TEST(A02, learns_from_the_first_eight_windows) {
+  int warned = 0;
+  for (uint64_t seed = 1; seed <= 10; ++seed) {
+    Watched run({.phi = 9, .seed = seed});
+    run.run(700);
+    for (size_t e = 0; e < 32; ++e) {
+      run.layers[0].favour(e, 2.5);
+    }
+    run.run(300);
+    warned += run.first("A02") != nullptr ? 1 : 0;
+  }
+  EXPECT_GE(warned, 9);
+}
+
 // Balancing puts it right within a window.
 TEST(A02, a_bump_is_no_drift) {
   Watched run({.phi = 2});
