@@ -181,6 +181,7 @@ void CaseBook::add(const RunWindow& window) {
     }
     auto& history = case_.layers[w.key()];
     history.briefs.push_back(brief_of(w, window.step));
+    history.traffic.add(w);
     auto& recent = history.recent_loads;
     recent.push_back(w.load);
     if (recent.size() > kRecent) {

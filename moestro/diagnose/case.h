@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "moestro/base/api.h"
+#include "moestro/diagnose/traffic.h"
 #include "moestro/diagnose/window.h"
 #include "moestro/record/facts.h"
 #include "moestro/record/store.h"
@@ -65,6 +66,7 @@ struct LayerHistory {
   // domains; empty where none was recorded.
   std::vector<double> evaluated{};
   double evaluated_tokens = 0;
+  Traffic traffic{};
 
   [[nodiscard]] const std::vector<double>& last_load() const {
     return recent_loads.back();

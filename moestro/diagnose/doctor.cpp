@@ -123,6 +123,7 @@ Examination examine(const RunReader& reader, const Registry& registry) {
   result.alarms = c.alarms;
   result.self_test = c.first(kBroken) == nullptr;
   result.verdicts = diagnose(c, registry);
+  result.walk = walk(c, result.verdicts);
   result.unknown = unknown_of(c);
   return result;
 }

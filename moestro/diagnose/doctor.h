@@ -9,6 +9,7 @@
 #include "moestro/base/api.h"
 #include "moestro/base/registry.h"
 #include "moestro/diagnose/verdict.h"
+#include "moestro/diagnose/walk.h"
 #include "moestro/diagnose/watch.h"
 #include "moestro/record/store.h"
 
@@ -20,6 +21,7 @@ struct Examination {
   int64_t steps = 0;      // looked at
   std::vector<AlarmEntry> alarms;
   std::vector<Diagnosis> verdicts;   // most confident first
+  std::vector<WalkStep> walk;        // step by step
   std::vector<std::string> unknown;  // what was not recorded, and why it counts
 };
 

@@ -69,6 +69,17 @@ Json verdicts_json(const Examination& e) {
   return verdicts;
 }
 
+static Json walk_json(const std::vector<WalkStep>& walk) {
+  JsonArray steps;
+  for (const auto& step : walk) {
+    steps.push_back(JsonObject{
+        {"question", step.question},
+        {"answer", name_of(step.answer)},
+        {"lines", step.lines}});
+  }
+  return steps;
+}
+
 Json to_json(const Examination& e) {
   return JsonObject{
       {"version", 1},
@@ -76,6 +87,7 @@ Json to_json(const Examination& e) {
       {"steps", e.steps},
       {"alarms", alarms_json(e)},
       {"verdicts", verdicts_json(e)},
+      {"walk", walk_json(e.walk)},
       {"unknown", e.unknown}};
 }
 

@@ -110,6 +110,26 @@ std::string short_text(const Diagnosis& d, size_t rank, Style style) {
          "  confidence " + confidence_text(d.confidence) + "\n";
 }
 
+std::string walk_text(const std::vector<WalkStep>& walk, Style style) {
+  constexpr std::array kInks{Ink::kGood, Ink::kBad, Ink::kFaint};
+  constexpr std::array<std::string_view, 3> kMarks{"✓", "!", "?"};
+  auto text = "\n" + paint("step by step", Ink::kAccent, style) + "\n";
+  size_t number = 0;
+  for (const auto& step : walk) {
+    const auto at = static_cast<size_t>(step.answer);
+    text += paint(
+        "  " + std::string(kMarks[at]) + " " + std::to_string(++number) + ". " +
+            std::string(step.question),
+        kInks[at],
+        style);
+    text += "\n";
+    for (const auto& line : step.lines) {
+      text += wrapped(visible(line), "       ");
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string alarm_line(const AlarmEntry& alarm, Style style) {
@@ -157,6 +177,7 @@ std::string doctor_text(
     text += whole ? verdict_text(e.verdicts[i], i + 1, view.style)
                   : short_text(e.verdicts[i], i + 1, view.style);
   }
+  text += view.explain ? walk_text(e.walk, view.style) : "";
   for (const auto& line : e.unknown) {
     text += paint("\nnot known: " + line, Ink::kFaint, view.style);
   }
