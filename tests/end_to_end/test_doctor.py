@@ -138,6 +138,9 @@ class Collapse(Case):
         drawn = self.folder / "pictures"
         result = run("doctor", folder, "--explain", "--pictures", drawn)
         self.assertRegex(result.stdout, "[▁-█]{20,}.*\\n +\\^")
+        self.assertRegex(result.stdout, "! 6. Does the router decide")
+        self.assertEqual([s["answer"] for s in answer["walk"]][::5],
+                         ["fine", "trouble"])
         files = {path.stem for path in drawn.iterdir()}
         self.assertIn(answer["alarms"][0]["id"], files)
         self.assertIn(answer["verdicts"][0]["id"], files)

@@ -29,6 +29,15 @@ static Act level(const RoutingPanel& r) {
   return act;
 }
 
+static void slow_down(const RoutingPanel& r, std::vector<Act>& acts) {
+  auto act = move_knob(r, Lever::kBiasRate, r.bias_rate, slower(r.bias_rate));
+  act.name = r.balancer;
+  acts.push_back(std::move(act));
+  if (!r.knobs.bias.empty()) {
+    acts.push_back(level(r));
+  }
+}
+
 class SlowBias final : public Treatment {
  public:
   explicit SlowBias(const Site&) {}
@@ -38,13 +47,7 @@ class SlowBias final : public Treatment {
     Order order;
     for (const auto* r : exam.panel.of(d.layers)) {
       if (rung < 3 && slower(r->bias_rate) >= kLeast) {
-        auto act =
-            move_knob(*r, Lever::kBiasRate, r->bias_rate, slower(r->bias_rate));
-        act.name = r->balancer;
-        order.acts.push_back(std::move(act));
-        if (!r->knobs.bias.empty()) {
-          order.acts.push_back(level(*r));
-        }
+        slow_down(*r, order.acts);
       }
     }
     order.test = {
