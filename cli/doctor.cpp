@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int64_t kPoints = 80;  // of a curve in a picture
+constexpr int64_t kPoints = 60;  // of a curve in a picture
 
 // 10 for warnings, 11 for pages, where the pipeline cares.
 Exit exit_of(const Examination& e, const std::string& fail_on) {

@@ -38,9 +38,9 @@ struct SeenRunLength {
 
 // A threshold that reaches `false_alarm_steps` on these residuals: that of the
 // theory, scaled up by what the bootstrap finds missing at the longest run
-// length that `how.steps` can see a hundred times. Never below the theory's.
-// ContractError: as above and as cusum_threshold; residuals that drift by more
-// than k, which no threshold keeps quiet.
+// length that `how.steps` can see a hundred times. Never below the theory's;
+// infinite for residuals that drift by more than k, which no threshold keeps
+// quiet. ContractError: as above and as cusum_threshold.
 [[nodiscard]] double verified_threshold(
     std::span<const double> residuals,
     double k,

@@ -143,11 +143,16 @@ class ImbalanceDrift final : public Alarm {
     for (auto& z : residuals) {
       z -= centre;
     }
+    const double slow = threshold(residuals, kSlow, wait);
+    const double fast = threshold(residuals, kFast, wait);
+    if (!std::isfinite(slow + fast)) {
+      return std::nullopt;
+    }
     return Charts{
         Whitener(model),
         centre,
-        chart(residuals, kSlow, wait),
-        chart(residuals, kFast, wait)};
+        Cusum({.k = kSlow, .h = slow}),
+        Cusum({.k = kFast, .h = fast})};
   }
 
   [[nodiscard]] static double median_spread(const std::vector<double>& values) {
@@ -159,10 +164,10 @@ class ImbalanceDrift final : public Alarm {
     return median_of(sizes);
   }
 
-  [[nodiscard]] static Cusum chart(
+  [[nodiscard]] static double threshold(
       const std::vector<double>& residuals, double k, double wait) {
     const Resampling how{.block = 20, .steps = 100'000};
-    return Cusum({.k = k, .h = verified_threshold(residuals, k, wait, how)});
+    return verified_threshold(residuals, k, wait, how);
   }
 
   // The window's mean is none of a healthy one.

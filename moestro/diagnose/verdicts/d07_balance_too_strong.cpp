@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // D07: balancing is too strong (A11): loads are even and experts do not
 // specialise.
+#include <set>
+
 #include "moestro/diagnose/verdict.h"
 
 namespace moestro::verdicts {
@@ -24,8 +26,12 @@ class BalanceTooStrong final : public Verdict {
       return std::nullopt;
     }
     Weighing weighing(0.7);
+    // The same layer may open it again; that is no further evidence.
+    std::set<LayerKey> layers;
     for (const auto* alarm : signs) {
-      weighing.pro(0.7, alarm->message);
+      if (layers.insert({alarm->layer, alarm->routing}).second) {
+        weighing.pro(0.7, alarm->message);
+      }
     }
     for (const auto* uneven : c.all("A01")) {
       weighing.con(1, uneven->message);

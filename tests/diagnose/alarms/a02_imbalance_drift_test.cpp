@@ -34,6 +34,22 @@ TEST(A02, learns_from_the_first_eight_windows) {
   EXPECT_GE(warned, 9);
 }
 
+// Loads that wander for the whole of a baseline give no chart, and no error.
+TEST(A02, loads_that_wander_are_not_learned_from) {
+  for (uint64_t seed = 1; seed <= 6; ++seed) {
+    Watched run({.phi = 9, .seed = seed}, /*ours=*/true);
+    run.facts.steps = 300;
+    run.watch =
+        std::make_unique<Watch>(run.registry, WatchOptions{}, run.facts);
+    for (int i = 0; i < 30; ++i) {
+      for (size_t e = 0; e < 32; ++e) {
+        run.layers[0].favour(e, i / 3 % 2 == 0 ? 1 : 6);
+      }
+      EXPECT_NO_THROW(run.run(10));
+    }
+  }
+}
+
 // Balancing puts it right within a window.
 TEST(A02, a_bump_is_no_drift) {
   Watched run({.phi = 2});
