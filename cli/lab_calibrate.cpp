@@ -323,10 +323,12 @@ void calibrate_on_run(
       {.first = reader.last_step() / 2 + 1,
        .block = request.block,
        .seed = static_cast<uint64_t>(request.seed)});
+  const auto window = Watch(registry, {}, reader.facts()).window();
   std::vector<Tally> tallies(std::size(kTimes));
   in_parallel(tallies.size(), [&](size_t i) {
-    tallies[i] =
-        calibrate(blocks, request.steps, registry, at_times(kTimes[i]));
+    auto options = at_times(kTimes[i]);
+    options.window = window;
+    tallies[i] = calibrate(blocks, request.steps, registry, options);
   });
   show("");
   const auto steps = static_cast<double>(request.steps);

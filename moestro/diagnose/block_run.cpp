@@ -34,6 +34,7 @@ BlockRun::BlockRun(const RunReader& reader, const Plan& plan)
         "--block");
   }
   level_rate(steps_);
+  facts_.recipe.reset();
 }
 
 StepRecord BlockRun::next() {

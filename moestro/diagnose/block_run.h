@@ -27,6 +27,7 @@ class BlockRun {
 
   // Numbered from 1, at one learning rate.
   [[nodiscard]] StepRecord next();
+  // As of a trace: the run is not watched from its first step on.
   [[nodiscard]] const RunFacts& facts() const { return facts_; }
 
  private:
