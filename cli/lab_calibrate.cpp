@@ -15,6 +15,7 @@
 #include "moestro/diagnose/alarm.h"
 #include "moestro/diagnose/calibration.h"
 #include "moestro/diagnose/watch.h"
+#include "moestro/diagnose/words.h"
 #include "moestro/serve/ink.h"
 #include "moestro/stats/rate_trend.h"
 
@@ -109,7 +110,7 @@ RuleRate rate_of(
   return one;
 }
 
-// Of the rules that were ever wrong, and how many there are.
+// Of the rules that were ever wrong.
 std::vector<RuleRate> rates_of(
     const std::vector<Tally>& tallies, double steps, const Registry& registry) {
   const auto rules = registry.names(Alarm::kKind);
@@ -128,20 +129,14 @@ std::vector<RuleRate> rates_of(
   return rates;
 }
 
-std::string exact(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2g", value);
-  return text;
-}
-
 std::string rate_line(const RuleRate& one) {
   auto line = "  " + one.rule + " " + one.level + "  ";
   for (const double count : one.counts) {
     line += pad_left(fixed(count, 0), 7);
   }
-  return line + "   " + exact(one.rate.rate) + " (" + exact(one.rate.low) +
-         " to " + exact(one.rate.high) + "), allowed " + exact(one.allowed) +
-         "\n";
+  return line + "   " + words::number(one.rate.rate) + " (" +
+         words::number(one.rate.low) + " to " + words::number(one.rate.high) +
+         "), allowed " + words::number(one.allowed) + "\n";
 }
 
 void print_rates(const std::vector<RuleRate>& rates, double steps) {

@@ -238,6 +238,16 @@ int64_t windows_of(const Case& c, std::string_view key) {
   return std::max<int64_t>(8, static_cast<int64_t>(twice) + 1);
 }
 
+Act move_bias(const RoutingPanel& r) {
+  Act act{
+      .lever = Lever::kBias,
+      .layer = r.layer,
+      .routing = r.routing,
+      .before = {r.knobs.bias.begin(), r.knobs.bias.end()}};
+  act.after = act.before;
+  return act;
+}
+
 Act move_knob(const RoutingPanel& r, Lever lever, double before, double after) {
   return {
       .lever = lever,

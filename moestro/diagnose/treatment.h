@@ -155,6 +155,9 @@ class Treatment {
 // Windows in which a number that is measured every `key` steps is seen twice.
 [[nodiscard]] int64_t windows_of(const Case&, std::string_view key);
 
+// An act on the bias of one routing that changes nothing yet.
+[[nodiscard]] Act move_bias(const RoutingPanel&);
+
 // An act on a knob of one routing.
 [[nodiscard]] Act move_knob(
     const RoutingPanel&, Lever, double before, double after);

@@ -33,6 +33,17 @@ Json verdict_json(const Diagnosis& d) {
       {"rollback", d.rollback}};
 }
 
+Json walk_json(const std::vector<WalkStep>& walk) {
+  JsonArray steps;
+  for (const auto& step : walk) {
+    steps.push_back(JsonObject{
+        {"question", step.question},
+        {"answer", name_of(step.answer)},
+        {"lines", step.lines}});
+  }
+  return steps;
+}
+
 }  // namespace
 
 Json to_json(const AlarmEntry& alarm) {
@@ -67,17 +78,6 @@ Json verdicts_json(const Examination& e) {
     verdicts.push_back(verdict_json(verdict));
   }
   return verdicts;
-}
-
-static Json walk_json(const std::vector<WalkStep>& walk) {
-  JsonArray steps;
-  for (const auto& step : walk) {
-    steps.push_back(JsonObject{
-        {"question", step.question},
-        {"answer", name_of(step.answer)},
-        {"lines", step.lines}});
-  }
-  return steps;
 }
 
 Json to_json(const Examination& e) {

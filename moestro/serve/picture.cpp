@@ -2,8 +2,8 @@
 #include "moestro/serve/picture.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <numeric>
 
 #include "moestro/base/text.h"
 #include "moestro/diagnose/row.h"
@@ -13,28 +13,16 @@
 namespace moestro {
 namespace {
 
-constexpr std::array<std::string_view, 6> kInks{
-    "c1", "c3", "c2", "c4", "c5", "c6"};
 constexpr double kWidth = 370, kHeight = 200, kHead = 26;
 
-std::string_view ink(size_t index) {
-  return kInks[index % kInks.size()];
-}
-
-// Of the registry's rules, the one with that id; nullptr for a stranger's.
-const Info* rule_of(const Registry& registry, std::string_view id) {
-  for (const auto name : registry.names(Alarm::kKind)) {
-    if (alarm_id(name) == id) {
-      return &registry.at<Alarm>(name).info;
-    }
-  }
-  return nullptr;
-}
-
-const Info* verdict_of(const Registry& registry, std::string_view id) {
-  for (const auto name : registry.names(Verdict::kKind)) {
-    if (verdict_id(name) == id) {
-      return &registry.at<Verdict>(name).info;
+// Of the registry's rules or verdicts, the one with that id; nullptr for a
+// stranger's. `id_of` makes an id of a name.
+template <class Kind, class IdOf>
+const Info* part_with(
+    const Registry& registry, std::string_view id, IdOf id_of) {
+  for (const auto name : registry.names(Kind::kKind)) {
+    if (id_of(name) == id) {
+      return &registry.at<Kind>(name).info;
     }
   }
   return nullptr;
@@ -64,18 +52,25 @@ std::string label_of(const Registry& registry, const Info& rule) {
                               : std::string(shown);
 }
 
-svg::Curve row_of(const RunReader::Heat& heat, size_t expert) {
+// Each column's fair share of the pairs.
+std::vector<double> fair_loads(const RunReader::Heat& heat) {
+  std::vector<double> fair;
+  for (const auto& column : heat.columns) {
+    const double sum = std::accumulate(column.begin(), column.end(), 0.0);
+    fair.push_back(sum / static_cast<double>(column.size()));
+  }
+  return fair;
+}
+
+svg::Curve row_of(
+    const RunReader::Heat& heat,
+    const std::vector<double>& fair,
+    size_t expert) {
   svg::Curve curve;
   for (size_t c = 0; c < heat.columns.size(); ++c) {
-    const auto& column = heat.columns[c];
-    double sum = 0;
-    for (const double load : column) {
-      sum += load;
-    }
     const auto step = static_cast<double>(
         heat.first_step + static_cast<int64_t>(c) * heat.steps_per_column);
-    add_known(
-        curve, step, column[expert] * static_cast<double>(column.size()) / sum);
+    add_known(curve, step, heat.columns[c][expert] / fair[c]);
   }
   return curve;
 }
@@ -92,12 +87,13 @@ std::vector<svg::Curve> Painter::loads(
   }
   const auto heat = reader_.heat(alarm.layer, columns, alarm.routing);
   const auto experts = heat.columns.empty() ? 0 : heat.columns[0].size();
+  const auto fair = fair_loads(heat);
   std::vector<svg::Curve> curves;
   for (size_t e = 0; e < experts; ++e) {
-    auto curve = row_of(heat, e);
+    auto curve = row_of(heat, fair, e);
     const bool meant = static_cast<int32_t>(e) == alarm.expert;
     curve.name = "load of expert " + std::to_string(e) + ", 1 = fair";
-    curve.css = meant || alarm.expert < 0 ? ink(e) : "faint";
+    curve.css = meant || alarm.expert < 0 ? svg::ink(e) : "faint";
     curves.push_back(std::move(curve));
   }
   // The one that is meant lies on top.
@@ -129,7 +125,7 @@ std::vector<svg::Curve> Painter::metric(
     svg::Curve curve{
         .name = std::string(reading_of(variant->info).label) + ", layer " +
                 std::to_string(layer),
-        .css = ink(curves.size()),
+        .css = svg::ink(curves.size()),
         .points = {}};
     for (size_t i = 0; i < track.step.size(); ++i) {
       add_known(curve, track.step[i], track.metrics[0].value[i]);
@@ -154,7 +150,7 @@ std::vector<svg::Curve> Painter::series(
     }
     curves.push_back(
         {known,
-         ink(curves.size()),
+         svg::ink(curves.size()),
          svg::thinned(all.points, static_cast<size_t>(columns))});
   }
   return curves;
@@ -171,7 +167,7 @@ std::vector<svg::Curve> Painter::curves(
 
 std::optional<svg::Plot> Painter::draw(
     const AlarmEntry& alarm, int64_t columns) const {
-  const auto* rule = rule_of(registry_, alarm.id);
+  const auto* rule = part_with<Alarm>(registry_, alarm.id, alarm_id);
   return rule == nullptr ? std::nullopt : plot(alarm, *rule, columns);
 }
 
@@ -185,7 +181,7 @@ std::vector<svg::Plot> Painter::draw(
       plots.push_back(std::move(*drawn));
     }
   }
-  const auto* verdict = verdict_of(registry_, d.id);
+  const auto* verdict = part_with<Verdict>(registry_, d.id, verdict_id);
   if (plots.empty() && verdict != nullptr && !verdict->shows.empty()) {
     const AlarmEntry cause{
         .id = d.id,

@@ -77,7 +77,6 @@ bool any_known(const std::vector<double>& values) {
 // The metrics of one chart, each with what chance would show beside it.
 std::vector<svg::Curve> curves_of(
     const LayerTrack& track, std::string_view chart) {
-  constexpr std::string_view kInks[] = {"c1", "c3", "c2", "c4", "c5", "c6"};
   std::vector<svg::Curve> curves;
   size_t next = 0;
   for (const auto& metric : track.metrics) {
@@ -93,7 +92,7 @@ std::vector<svg::Curve> curves_of(
     }
     curves.push_back(
         {std::string(reading.label),
-         kInks[next++ % std::size(kInks)],
+         svg::ink(next++),
          zip(track.step, metric.value)});
   }
   return curves;

@@ -207,6 +207,11 @@ std::string tick_text(double value, double step) {
   return fixed(value, std::clamp(digits, 0, 6));
 }
 
+std::string_view ink(size_t index) {
+  constexpr std::string_view kInks[] = {"c1", "c3", "c2", "c4", "c5", "c6"};
+  return kInks[index % std::size(kInks)];
+}
+
 std::vector<Point> thinned(const std::vector<Point>& points, size_t columns) {
   std::vector<Point> means;
   const auto each = (points.size() + columns - 1) / columns;

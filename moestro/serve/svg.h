@@ -26,6 +26,9 @@ struct Point {
   double x, y;
 };
 
+// Class of the index-th curve of a plot; they begin anew after six.
+[[nodiscard]] std::string_view ink(size_t index);
+
 // At most `columns` points, each the mean of its stretch.
 [[nodiscard]] std::vector<Point> thinned(
     const std::vector<Point>& points, size_t columns);

@@ -55,11 +55,7 @@ static Act raise(const Patient& p) {
   const auto experts = static_cast<double>(p.load_E->size());
   const double rate = std::isfinite(p.r->bias_rate) ? p.r->bias_rate : 0;
   const double by = std::clamp(kLeastRaise * rate, 1 / experts, kMostRaise);
-  Act act{
-      .lever = Lever::kBias,
-      .layer = p.r->layer,
-      .routing = p.r->routing,
-      .before = {p.r->knobs.bias.begin(), p.r->knobs.bias.end()}};
+  auto act = move_bias(*p.r);
   act.before.resize(p.load_E->size(), 0);
   act.after = act.before;
   for (size_t e = 0; e < p.load_E->size(); ++e) {
@@ -70,12 +66,7 @@ static Act raise(const Patient& p) {
 
 // What the controller had piled up for the dead expert would flood the copy.
 static Act level(const Patient& p) {
-  Act act{
-      .lever = Lever::kBias,
-      .layer = p.r->layer,
-      .routing = p.r->routing,
-      .before = {p.r->knobs.bias.begin(), p.r->knobs.bias.end()}};
-  act.after = act.before;
+  auto act = move_bias(*p.r);
   act.after.at(static_cast<size_t>(p.coldest)) =
       act.before.at(static_cast<size_t>(p.busiest));
   return act;

@@ -20,11 +20,7 @@ static double slower(double rate) {
 
 // The whole bias, taken away.
 static Act level(const RoutingPanel& r) {
-  Act act{
-      .lever = Lever::kBias,
-      .layer = r.layer,
-      .routing = r.routing,
-      .before = {r.knobs.bias.begin(), r.knobs.bias.end()}};
+  auto act = move_bias(r);
   act.after.assign(act.before.size(), 0);
   return act;
 }
