@@ -198,12 +198,10 @@ std::optional<svg::Plot> Painter::plot(
     const AlarmEntry& alarm, const Info& part, int64_t columns) const {
   svg::Plot plot;
   for (const auto shown : split(part.shows, ',')) {
-    for (auto& curve : curves(alarm, shown, columns)) {
-      if (curve.points.size() > 1) {
-        plot.curves.push_back(std::move(curve));
-      }
-    }
+    std::ranges::move(
+        curves(alarm, shown, columns), std::back_inserter(plot.curves));
   }
+  std::erase_if(plot.curves, [](const auto& c) { return c.points.size() < 2; });
   if (plot.curves.empty()) {
     return std::nullopt;
   }
