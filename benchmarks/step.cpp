@@ -27,7 +27,8 @@
 namespace moestro {
 namespace {
 
-constexpr int kWarmUp = 5, kPairs = 60;
+// A step at the second shape takes a second.
+constexpr int kWarmUp = 5, kPairs = 60, kFewPairs = 12;
 
 double seconds_of(const std::function<void()>& work) {
   const auto start = std::chrono::steady_clock::now();
@@ -58,24 +59,37 @@ Dataset made_up_text() {
   return Dataset(std::move(domains), 128);
 }
 
-Config demo_config(const char* recipe) {
-  std::vector<Setting> settings;
-  const std::string recipe_key = std::string("moe.recipe=") + recipe;
-  for (const auto& text :
-       {recipe_key,
-        std::string("moe.experts=8"),
-        std::string("moe.top_k=2"),
-        std::string("moe.hidden=128"),
-        std::string("moe.shared_experts=0"),
-        std::string("optimizer.lr=4e-3")}) {
+using Overrides = std::vector<std::string>;
+
+const Overrides kDemo = {
+    "moe.experts=8",
+    "moe.top_k=2",
+    "moe.hidden=128",
+    "moe.shared_experts=0",
+    "optimizer.lr=4e-3"};
+
+// Many small experts: 4096 tokens, each to 8 of 64 experts of 512 x 256.
+const Overrides kGranular = {
+    "moe.experts=64",
+    "moe.top_k=8",
+    "moe.hidden=256",
+    "moe.shared_experts=0",
+    "moe.select.groups=1",
+    "model.dim=512",
+    "model.layers=1",
+    "train.batch=32"};
+
+Config config_of(const char* recipe, const Overrides& overrides) {
+  auto settings = parse_override(std::string("moe.recipe=") + recipe);
+  for (const auto& text : overrides) {
     std::ranges::move(parse_override(text), std::back_inserter(settings));
   }
   return resolve(settings, registry());
 }
 
 struct Arm {
-  explicit Arm(const char* recipe, const Dataset& data)
-      : config(demo_config(recipe)),
+  Arm(const char* recipe, const Overrides& overrides, const Dataset& data)
+      : config(config_of(recipe, overrides)),
         state(config, registry()),
         stepper(config, data, state, watch) {}
   Config config;
@@ -110,7 +124,7 @@ void compare(const char* what, Arm& ours, Arm& theirs) {
 
 // Everything that the run store costs a step: handing over, and the writer
 // thread beside the next one.
-void recording(Arm& arm) {
+void recording(Arm& arm, int pairs) {
   const auto path = std::filesystem::temp_directory_path() /
                     ("moestro-bench-" + std::to_string(getpid()) + ".db");
   std::vector<double> ratios;
@@ -123,7 +137,7 @@ void recording(Arm& arm) {
       store.add_clock(record.step, 1, 1);
       store.add(std::move(record));
     };
-    for (int i = 0; i < kWarmUp + kPairs; ++i) {
+    for (int i = 0; i < kWarmUp + pairs; ++i) {
       const double with = seconds_of(recorded);
       const double without = seconds_of([&] { (void)arm.stepper.run(); });
       if (i >= kWarmUp) {
@@ -136,9 +150,9 @@ void recording(Arm& arm) {
 }
 
 // Bringing the sums of every layer to the host, which the arms above share.
-void accumulating(Arm& arm, const Dataset& data) {
+void accumulating(Arm& arm, const Dataset& data, int pairs) {
   std::vector<Routing> routings;
-  const auto bytes = bytes_of(data.valid(8));
+  const auto bytes = bytes_of(data.valid(arm.config.train.batch));
   const auto tokens = tokens_of(bytes.narrow(1, 0, data.context()), 0);
   Pass pass{.tokens = tokens};
   pass.tap = [&routings](const LayerPass& layer) {
@@ -146,7 +160,7 @@ void accumulating(Arm& arm, const Dataset& data) {
   };
   (void)arm.state.model.forward(bytes.narrow(1, 0, data.context()), pass);
   std::vector<double> shares;
-  for (int i = 0; i < kWarmUp + kPairs; ++i) {
+  for (int i = 0; i < kWarmUp + pairs; ++i) {
     const double step = seconds_of([&] { (void)arm.stepper.run(); });
     const double sums = seconds_of([&routings] {
       for (const auto& routing : routings) {
@@ -172,13 +186,13 @@ double cpu_of(const std::function<void()>& work) {
 
 // The sums that every routing pass forms, forward and backward: an upper bound
 // of what a step without measurements would save, since the losses read some.
-void summing(Arm& arm, const Dataset& data) {
+void summing(Arm& arm, const Dataset& data, int pairs) {
   struct One {
     Routing routing;
     Tensor prob_TE;
   };
   std::vector<One> layers;
-  const auto bytes = bytes_of(data.valid(8));
+  const auto bytes = bytes_of(data.valid(arm.config.train.batch));
   const auto tokens = tokens_of(bytes.narrow(1, 0, data.context()), 0);
   Pass pass{.tokens = tokens};
   pass.tap = [&layers](const LayerPass& layer) {
@@ -191,7 +205,7 @@ void summing(Arm& arm, const Dataset& data) {
   const RouteContext context{
       .tokens = tokens, .knobs = place.knobs, .layout = place.layout};
   std::vector<double> shares;
-  for (int i = 0; i < kWarmUp + kPairs; ++i) {
+  for (int i = 0; i < kWarmUp + pairs; ++i) {
     const double step = cpu_of([&] { (void)arm.stepper.run(); });
     const double sums = cpu_of([&] {
       for (const auto& one : layers) {
@@ -275,15 +289,20 @@ int main() {
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
   using namespace moestro;
   const auto data = made_up_text();
-  Arm moe("deepseek-v3", data), top_k("topk", data), dense("dense", data);
+  Arm moe("deepseek-v3", kDemo, data), top_k("topk", kDemo, data),
+      dense("dense", kDemo, data), granular("deepseek-v3", kGranular, data);
   std::printf(
       "%d threads, %s\n",
       at::get_num_threads(),
       at::get_cpu_capability().c_str());
   compare("deepseek-v3 step / dense twin step", moe, dense);
   compare("topk step / dense twin step", top_k, dense);
-  recording(moe);
-  accumulating(moe, data);
-  summing(moe, data);
+  recording(moe, kPairs);
+  accumulating(moe, data, kPairs);
+  summing(moe, data, kPairs);
   probing(moe, data);
+  std::printf("one layer, 4096 tokens to 8 of 64 experts of 512 x 256\n");
+  recording(granular, kFewPairs);
+  accumulating(granular, data, kFewPairs);
+  summing(granular, data, kFewPairs);
 }

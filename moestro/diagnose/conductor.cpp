@@ -69,8 +69,10 @@ bool opposed(const Order& a, const Order& b) {
 
 // None where nothing has been raised.
 std::vector<Diagnosis> sure_verdicts(const Case& c, const Registry& registry) {
-  auto verdicts =
-      c.serious().empty() ? std::vector<Diagnosis>{} : diagnose(c, registry);
+  if (c.serious().empty()) {
+    return {};
+  }
+  auto verdicts = diagnose(c, registry).verdicts;
   std::erase_if(verdicts, [](const Diagnosis& d) {
     return d.confidence < kLowConfidence;
   });

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
+#include <new>
 
 #include "moestro/diagnose/replay.h"
 
@@ -34,6 +36,23 @@ void explain_away(std::vector<Diagnosis>& best_first) {
       const double odds = kExplainedOdds * d.confidence / (1 - d.confidence);
       d.confidence = odds / (1 + odds);
     }
+  }
+}
+
+// Drops what is not worth saying beside the rest.
+void sift(std::vector<Diagnosis>& best_first) {
+  explain_away(best_first);
+  std::erase_if(best_first, [](const Diagnosis& d) {
+    return d.confidence < kWorthSaying;
+  });
+  // Somebody knows better.
+  if (!best_first.empty() && best_first.front().confidence >= kLowConfidence) {
+    std::erase_if(best_first, [](const Diagnosis& d) { return d.id == "D99"; });
+  }
+  const auto broken =
+      std::ranges::find(best_first, std::string_view("D00"), &Diagnosis::id);
+  if (broken != best_first.end()) {
+    best_first = {Diagnosis(*broken)};
   }
 }
 
@@ -71,30 +90,27 @@ std::vector<std::string> unknown_of(const Case& c) {
 
 }  // namespace
 
-std::vector<Diagnosis> diagnose(const Case& c, const Registry& registry) {
-  std::vector<Diagnosis> found;
+Opinions diagnose(const Case& c, const Registry& registry) {
+  Opinions all;
+  auto& found = all.verdicts;
   for (const auto name : registry.names(Verdict::kKind)) {
-    auto diagnosis = registry.at<Verdict>(name).make({}, {})->judge(c);
-    if (diagnosis) {
-      name_it(*diagnosis, name);
-      found.push_back(std::move(*diagnosis));
+    try {
+      if (auto opinion = registry.at<Verdict>(name).make({}, {})->judge(c)) {
+        name_it(*opinion, name);
+        found.push_back(std::move(*opinion));
+      }
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (const std::exception& failure) {
+      all.failed.push_back(
+          "whether it is " + std::string(name) +
+          ": the verdict itself failed: " + failure.what());
     }
   }
   std::ranges::stable_sort(
       found, std::ranges::greater(), &Diagnosis::confidence);
-  explain_away(found);
-  std::erase_if(
-      found, [](const Diagnosis& d) { return d.confidence < kWorthSaying; });
-  // Somebody knows better.
-  if (!found.empty() && found.front().confidence >= kLowConfidence) {
-    std::erase_if(found, [](const Diagnosis& d) { return d.id == "D99"; });
-  }
-  const auto broken = std::ranges::find(
-      found, std::string_view("D00"), [](const Diagnosis& d) { return d.id; });
-  if (broken != found.end()) {
-    return {*broken};
-  }
-  return found;
+  sift(found);
+  return all;
 }
 
 std::optional<Level> worst_level(const std::vector<AlarmEntry>& alarms) {
@@ -122,9 +138,11 @@ Examination examine(const RunReader& reader, const Registry& registry) {
   c.alarms = watch.alarms();
   result.alarms = c.alarms;
   result.self_test = c.first(kBroken) == nullptr;
-  result.verdicts = diagnose(c, registry);
+  auto opinions = diagnose(c, registry);
+  result.verdicts = std::move(opinions.verdicts);
   result.walk = walk(c, result.verdicts);
   result.unknown = unknown_of(c);
+  std::ranges::move(opinions.failed, std::back_inserter(result.unknown));
   return result;
 }
 

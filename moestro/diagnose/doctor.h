@@ -20,17 +20,21 @@ struct Examination {
   bool self_test = true;  // what is recorded can be true
   int64_t steps = 0;      // looked at
   std::vector<AlarmEntry> alarms;
-  std::vector<Diagnosis> verdicts;   // most confident first
-  std::vector<WalkStep> walk;        // step by step
-  std::vector<std::string> unknown;  // what was not recorded, and why it counts
+  std::vector<Diagnosis> verdicts;  // most confident first
+  std::vector<WalkStep> walk;       // step by step
+  // What was not recorded, and why it counts; verdicts that could not judge.
+  std::vector<std::string> unknown;
 };
 
 // Rules and verdicts are those of the registry; budgets, window and muted rules
 // those of the run's configuration.
 [[nodiscard]] Examination examine(const RunReader&, const Registry&);
 
-// The verdicts on a case, best first; the order of the registry breaks ties.
-[[nodiscard]] std::vector<Diagnosis> diagnose(const Case&, const Registry&);
+struct Opinions {
+  std::vector<Diagnosis> verdicts;  // best first; the registry breaks ties
+  std::vector<std::string> failed;  // verdicts that threw, and what
+};
+[[nodiscard]] Opinions diagnose(const Case&, const Registry&);
 
 // The worst level of any alarm; nothing without alarms.
 [[nodiscard]] std::optional<Level> worst_level(const std::vector<AlarmEntry>&);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
+#include <new>
 
 #include "moestro/base/error.h"
 #include "moestro/base/text.h"
@@ -89,8 +91,27 @@ WatchSite Watch::site() const {
       .streams = std::max<int64_t>(1, streams)};
 }
 
-Tell Watch::teller(const std::string& id) {
-  return [this, &id](Finding finding) { notice(id, std::move(finding)); };
+void Watch::ask(const std::function<void(Alarm&, const Tell&)>& look) {
+  for (auto& rule : rules_) {
+    if (!rule.alarm) {
+      continue;
+    }
+    const auto tell = [this, &rule](Finding finding) {
+      notice(rule.id, std::move(finding));
+    };
+    try {
+      look(*rule.alarm, tell);
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (const std::exception& failure) {
+      rule.alarm.reset();
+      tell(
+          {.level = Level::kInfo,
+           .message =
+               std::string("the rule itself failed, and is out of use: ") +
+               failure.what()});
+    }
+  }
 }
 
 void Watch::excuse(const std::string& id, Finding& finding) {
@@ -141,9 +162,7 @@ void Watch::open(const OpenKey& key, const std::string& id, Finding finding) {
 void Watch::step(const StepRecord& record) {
   step_ = record.step;
   const auto place = site();
-  for (const auto& rule : rules_) {
-    rule.alarm->step(record, place, teller(rule.id));
-  }
+  ask([&](Alarm& rule, const Tell& tell) { rule.step(record, place, tell); });
   if (!record.skipped) {
     add(record, place);
   }
@@ -191,9 +210,7 @@ void Watch::end_window() {
   for (const auto& [key, one] : open_) {
     place.open.push_back(alarms_[one.entry]);
   }
-  for (const auto& rule : rules_) {
-    rule.alarm->window(window, place, teller(rule.id));
-  }
+  ask([&](Alarm& rule, const Tell& tell) { rule.window(window, place, tell); });
   if (use_) {
     use_(window);
   }
@@ -219,9 +236,7 @@ void Watch::close_quiet() {
 }
 
 void Watch::rearm() {
-  for (const auto& rule : rules_) {
-    rule.alarm->rearm();
-  }
+  ask([](Alarm& rule, const Tell&) { rule.rearm(); });
 }
 
 std::vector<AlarmEntry> Watch::take_news() {

@@ -2,6 +2,8 @@
 // All rules over one run. What it knows is a function of the steps it was
 // given: a resumed run gives it the recorded ones first, a reader of a run
 // store all of them, and both raise what the run raised while it went on.
+// A rule that throws says so, as an alarm of its own at level info, and is out
+// of use from then on; the others and the run go on.
 #pragma once
 
 #include <cstdint>
@@ -50,7 +52,7 @@ class Watch {
  private:
   struct Rule {
     std::string id;
-    std::unique_ptr<Alarm> alarm;
+    std::unique_ptr<Alarm> alarm;  // nullptr once it has failed
   };
   struct Open {
     size_t entry;
@@ -59,6 +61,7 @@ class Watch {
   using OpenKey = std::tuple<std::string, int32_t, std::string>;
 
   void add_rules(const Registry&, const WatchOptions&);
+  void ask(const std::function<void(Alarm&, const Tell&)>& look);
   void notice(const std::string& id, Finding);
   // What the data explain is no reason to wake anybody.
   void excuse(const std::string& id, Finding&);
@@ -66,7 +69,6 @@ class Watch {
   void add(const StepRecord&, const WatchSite&);
   void end_window();
   void close_quiet();
-  [[nodiscard]] Tell teller(const std::string& id);
   [[nodiscard]] WatchSite site() const;
   void warm_up(double lr);
 

@@ -64,7 +64,7 @@ TEST(Traffic, refused_pairs_are_counted) {
 
 std::vector<std::string> answers(const Case& c) {
   std::vector<std::string> all;
-  for (const auto& step : walk(c, diagnose(c, core_registry()))) {
+  for (const auto& step : walk(c, diagnose(c, core_registry()).verdicts)) {
     all.emplace_back(name_of(step.answer));
   }
   return all;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/diagnose/watch.h"
 
+#include <stdexcept>
+
 #include <gtest/gtest.h>
 
 #include "moestro/base/error.h"
@@ -8,6 +10,20 @@
 
 namespace moestro {
 namespace {
+
+// Somebody's rule that does not survive step 300.
+class Fragile final : public Alarm {
+ public:
+  explicit Fragile(const Site&) {}
+  void step(const StepRecord& record, const WatchSite&, const Tell&) override {
+    if (record.step == 300) {
+      throw std::out_of_range("no such expert");
+    }
+  }
+};
+constinit const Variant<Alarm> kFragile = {
+    .info = {.name = "fragile", .summary = "breaks", .paper = ""},
+    .make = make_plain<Alarm, Fragile>};
 
 TEST(Watch, balanced_loads_of_text_raise_nothing) {
   for (const double topics : {0.0, 0.9}) {
@@ -73,6 +89,24 @@ TEST(Watch, refuses_to_mute_a_rule_that_is_none) {
   const auto registry = core_registry();
   const RunFacts facts;
   EXPECT_THROW(Watch(registry, {.mute = "A99"}, facts), ConfigurationError);
+}
+
+TEST(Watch, a_rule_that_fails_says_so_once_and_the_others_go_on) {
+  Watched run({.phi = 2});
+  run.registry.add(kFragile);
+  run.watch = std::make_unique<Watch>(run.registry, WatchOptions{}, run.facts);
+  run.run(1000);
+  const auto* failed = run.first("fragile");
+  ASSERT_NE(failed, nullptr);
+  EXPECT_EQ(failed->step, 300);
+  EXPECT_EQ(failed->level, Level::kInfo);
+  EXPECT_NE(failed->message.find("no such expert"), std::string::npos);
+  EXPECT_EQ(run.watch->alarms().size(), 1);
+  run.layers[0].favour(5, 4);
+  run.run(500);
+  EXPECT_NE(run.first("A05"), nullptr);
+  run.watch->rearm();
+  run.run(1);
 }
 
 TEST(Watch, the_id_is_the_number_of_its_name) {
