@@ -18,6 +18,10 @@ constexpr Advice kAdvice = {
     .success = "it gets half of its fair share within 200 steps",
     .rollback = "set the bias back; the copy is kept in the checkpoint"};
 
+static int64_t first_of(const std::vector<const AlarmEntry*>& signs) {
+  return (*std::ranges::min_element(signs, {}, &AlarmEntry::step))->step;
+}
+
 static double cold_share(const std::vector<double>& load_E) {
   const auto cold =
       std::ranges::count_if(load_E, [](double u) { return u < 0.25; });
@@ -54,8 +58,12 @@ class LocalStarvation final : public Verdict {
         weighing.pro(0.5, alarm->message);
       }
     }
+    // What follows the starvation may well be its effect: fewer experts, surer
+    // choices.
+    const auto since = first_of(signs);
     for (const auto* id : {"A06", "A08", "A19"}) {
-      if (const auto* alarm = c.first(id)) {
+      const auto* alarm = c.first(id);
+      if (alarm != nullptr && alarm->step < since) {
         weighing.con(0.8, alarm->message);
       }
     }

@@ -18,7 +18,9 @@ constexpr Advice kAdvice = {
     .rollback = "set its coefficients back"};
 
 constexpr size_t kFewest = 3;  // layers
-constexpr double kMost = 0.49;
+// In the scenarios a layer that is ill alone nearly always has a cause of its
+// own, which says more.
+constexpr double kMost = 0.25;
 
 class DepthEffect final : public Verdict {
  public:
@@ -35,7 +37,7 @@ class DepthEffect final : public Verdict {
     if (layers.size() != 1 || c.layers.size() < kFewest) {
       return std::nullopt;
     }
-    Weighing weighing(-0.8);
+    Weighing weighing(-1.6);
     std::set<std::string_view> kinds;
     for (const auto* alarm : signs) {
       if (kinds.insert(alarm->id).second) {

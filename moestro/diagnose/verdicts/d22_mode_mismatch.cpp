@@ -6,6 +6,7 @@
 // same: padding.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "moestro/diagnose/verdict.h"
@@ -99,13 +100,21 @@ static double one_sided(const std::vector<double>& mix) {
   return std::isfinite(sum) ? sum : 0;
 }
 
-// The newest probe of a layer.
+// The newest probe of a layer; NaN = there was none.
 static double mode_flips(const LayerHistory& history) {
   const auto known = std::find_if(
       history.briefs.rbegin(), history.briefs.rend(), [](const Brief& brief) {
         return std::isfinite(brief.mode_flips);
       });
-  return known == history.briefs.rend() ? 0 : known->mode_flips;
+  return known == history.briefs.rend()
+             ? std::numeric_limits<double>::quiet_NaN()
+             : known->mode_flips;
+}
+
+static bool probed(const Case& c) {
+  return std::ranges::any_of(c.layers, [](const auto& layer) {
+    return std::isfinite(mode_flips(layer.second));
+  });
 }
 
 // The layers that choose otherwise in the other mode.
@@ -141,6 +150,10 @@ static void weigh_padding(double commonest, Weighing& weighing) {
 
 // What else moves the loads of held-out text.
 static void weigh_other_causes(const Case& c, Weighing& weighing) {
+  if (probed(c)) {
+    weighing.con(
+        3.5, "the same text is routed alike in training and in evaluation");
+  }
   for (const auto* id : {"A17", "A18", "A21"}) {
     const auto* alarm = c.first(id);
     if (alarm != nullptr) {

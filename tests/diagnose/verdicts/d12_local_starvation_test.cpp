@@ -19,6 +19,15 @@ TEST(D12, one_expert_of_eight_starves) {
       0.7);
 }
 
+TEST(D12, what_follows_the_starvation_is_no_other_cause) {
+  auto c = starving({0, 1, 1, 1, 1, 1, 1.5, 1.5});
+  const double alone = confidence("d12-local-starvation", c);
+  c.alarms.push_back(alarm("A06", Level::kWarn, 600, 0));
+  EXPECT_EQ(confidence("d12-local-starvation", c), alone);
+  c.alarms.back().step = 400;
+  EXPECT_LT(confidence("d12-local-starvation", c), alone);
+}
+
 TEST(D12, half_of_them_are_no_few) {
   EXPECT_LT(
       confidence("d12-local-starvation", starving({0, 0, 0, 0, 2, 2, 2, 2})),

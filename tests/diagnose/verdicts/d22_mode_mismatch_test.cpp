@@ -23,6 +23,9 @@ TEST(D22, held_out_text_goes_elsewhere) {
   ASSERT_TRUE(d);
   EXPECT_GT(d->confidence, kLowConfidence);
   EXPECT_EQ(d->layers, std::vector<int32_t>{1});
+  // The probe knows better: the text is another one, not the mode.
+  c.layers.begin()->second.briefs = {{.mode_flips = 0.01}};
+  EXPECT_LT(confidence("d22-mode-mismatch", c), 0.3);
 }
 
 TEST(D22, the_same_text_is_routed_otherwise_in_training) {
