@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -63,7 +64,8 @@ class Watch {
   void add_rules(const Registry&, const WatchOptions&);
   void ask(const std::function<void(Alarm&, const Tell&)>& look);
   void notice(const std::string& id, Finding);
-  // What the data explain is no reason to wake anybody.
+  // What the data explain, or what may pass by itself, is no reason to wake
+  // anybody.
   void excuse(const std::string& id, Finding&);
   void open(const OpenKey&, const std::string& id, Finding);
   void add(const StepRecord&, const WatchSite&);
@@ -86,6 +88,7 @@ class Watch {
   int64_t step_ = 0, in_window_ = 0, windows_ = 0;
   int64_t steady_ = 0;  // windows since the learning rate rose
   bool warm_ = false;
+  int64_t settled_ = std::numeric_limits<int64_t>::max();  // step
   double last_lr_ = 0;
 };
 

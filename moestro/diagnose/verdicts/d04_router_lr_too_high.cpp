@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // D04: balancing is on and loads still leap about: the router's gradient or its
-// logits run away. Its learning rate is too high.
+// logits run away, its choices flap. Its learning rate is too high, or
+// something else moves it as fast.
 
 #include "moestro/diagnose/verdict.h"
 #include "moestro/diagnose/words.h"
@@ -22,16 +23,17 @@ class RouterLrTooHigh final : public Verdict {
     const auto* gradient = c.first("A19");
     const auto* logits = c.first("A08");
     const auto* confident = c.first("A06");
-    if (gradient == nullptr && logits == nullptr && confident == nullptr) {
-      return std::nullopt;
-    }
+    const auto* flapping = c.first("A14");
     Weighing weighing(-1.5);
     std::vector<const AlarmEntry*> signs;
-    for (const auto* alarm : {gradient, logits, confident}) {
+    for (const auto* alarm : {gradient, logits, confident, flapping}) {
       if (alarm != nullptr) {
         weighing.pro(0.8, alarm->message);
         signs.push_back(alarm);
       }
+    }
+    if (signs.empty()) {
+      return std::nullopt;
     }
     const auto scale = c.setting("optimizer.router_lr_scale");
     if (scale && *scale > 3) {
