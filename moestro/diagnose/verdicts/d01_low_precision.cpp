@@ -16,22 +16,34 @@ constexpr Advice kAdvice = {
     .success = "the batch passes, and no logit is above 32",
     .rollback = "take the z-loss away again"};
 
+constexpr double kCoarse = 64;
+
+// The first of the alarms on growth at which bf16 no longer tells half a unit
+// apart.
+static const AlarmEntry* coarse_logits(const Case& c) {
+  for (const auto* alarm : c.all("A08")) {
+    if (alarm->value >= kCoarse) {
+      return alarm;
+    }
+  }
+  return nullptr;
+}
+
 class LowPrecision final : public Verdict {
  public:
   explicit LowPrecision(const Site&) {}
 
   [[nodiscard]] std::optional<Diagnosis> judge(const Case& c) const override {
     const auto* bad = c.first("A21");
-    const auto* large = c.first("A08");
-    const bool coarse = large != nullptr && large->value >= 64;
-    if (bad == nullptr && !coarse) {
+    const auto* large = coarse_logits(c);
+    if (bad == nullptr && large == nullptr) {
       return std::nullopt;
     }
     Weighing weighing(-0.5);
     if (bad != nullptr) {
       weighing.pro(1.2, bad->message);
     }
-    if (coarse) {
+    if (large != nullptr) {
       weighing.pro(1.2, large->message);
     }
     if (const auto* risk = c.first("A09")) {
@@ -43,8 +55,12 @@ class LowPrecision final : public Verdict {
       weighing.con(
           1.5, "the loss leapt first, at step " + std::to_string(spike->step));
     }
+    const auto* flapping = c.first("A14");
+    if (flapping != nullptr && flapping->step < first) {
+      weighing.con(1, flapping->message + ", before that");
+    }
     auto diagnosis = weighing.diagnosis(kAdvice);
-    for (const auto* alarm : {bad, coarse ? large : nullptr}) {
+    for (const auto* alarm : {bad, large}) {
       if (alarm != nullptr && alarm->layer >= 0) {
         diagnosis.layers.push_back(alarm->layer);
       }

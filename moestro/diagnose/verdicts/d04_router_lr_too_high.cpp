@@ -28,7 +28,7 @@ class RouterLrTooHigh final : public Verdict {
     std::vector<const AlarmEntry*> signs;
     for (const auto* alarm : {gradient, logits, confident, flapping}) {
       if (alarm != nullptr) {
-        weighing.pro(0.8, alarm->message);
+        weighing.pro(alarm == flapping ? 1.2 : 0.8, alarm->message);
         signs.push_back(alarm);
       }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// D14: the balancing bias has taken over (A16): its rate is too high, or
-// batches are too small for it.
+// D14: the balancing bias has taken over (A16): its rate is too high, batches
+// are too small for it, or somebody set it by hand.
 #include "moestro/diagnose/verdict.h"
 
 namespace moestro::verdicts {
@@ -11,6 +11,12 @@ constexpr Advice kAdvice = {
     .action = "lower the rate of the bias tenfold, or give it a dead band",
     .success = "more than half of the choices are made without the bias again",
     .rollback = "set the rate back"};
+
+constexpr Advice kByHand = {
+    .test = "take the bias away for one batch: are the loads even again?",
+    .action = "set the bias back to what it was before",
+    .success = "more than half of the choices are made without the bias again",
+    .rollback = "none: it is as it was"};
 
 class BiasRate final : public Verdict {
  public:
@@ -26,14 +32,15 @@ class BiasRate final : public Verdict {
       weighing.pro(0.7, alarm->message);
     }
     const auto controllers = c.words("moe.controllers");
-    if (controllers && controllers->empty()) {
-      weighing.con(2.5, "no controller moves the bias");
+    const bool by_hand = controllers && controllers->empty();
+    if (by_hand) {
+      weighing.con(0.7, "no controller moves the bias: somebody set it");
     }
     const auto* dead = c.first("A03");
     if (dead != nullptr && dead->step <= signs.front()->step) {
       weighing.con(1.5, dead->message + ", before the bias took over");
     }
-    return weighing.diagnosis(kAdvice, signs);
+    return weighing.diagnosis(by_hand ? kByHand : kAdvice, signs);
   }
 };
 

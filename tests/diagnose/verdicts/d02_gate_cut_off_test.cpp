@@ -21,6 +21,15 @@ TEST(D02, follows_from_its_alarm_and_names_the_layer) {
   EXPECT_EQ(diagnosis->since_step, 60);
 }
 
+TEST(D02, a_router_that_was_saturated_before_is_not_cut_off) {
+  auto c = seen();
+  const double alone = confidence("d02-gate-cut-off", c);
+  c.alarms.push_back(alarm("A08", Level::kPage, 70, 1));
+  EXPECT_EQ(confidence("d02-gate-cut-off", c), alone);
+  c.alarms.push_back(alarm("A06", Level::kWarn, 40, 1));
+  EXPECT_LT(confidence("d02-gate-cut-off", c), alone);
+}
+
 TEST(D02, is_absent_without_it) {
   EXPECT_FALSE(judged("d02-gate-cut-off", case_of({})));
 }

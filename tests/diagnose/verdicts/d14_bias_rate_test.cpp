@@ -21,6 +21,15 @@ TEST(D14, follows_from_its_alarm_and_names_the_layer) {
   EXPECT_EQ(diagnosis->since_step, 60);
 }
 
+TEST(D14, a_bias_that_nobody_moves_was_set_by_hand) {
+  auto c = seen();
+  c.facts.config = "config_version = 1\n[moe]\ncontrollers = []\n";
+  const auto diagnosis = judged("d14-bias-rate", c);
+  ASSERT_TRUE(diagnosis);
+  EXPECT_GT(diagnosis->confidence, kLowConfidence);
+  EXPECT_NE(diagnosis->action.find("set the bias back"), std::string::npos);
+}
+
 TEST(D14, is_absent_without_it) {
   EXPECT_FALSE(judged("d14-bias-rate", case_of({})));
 }
