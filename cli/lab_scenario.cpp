@@ -147,11 +147,17 @@ void print_summary(const SuiteSummary& s) {
   if (s.faults > 0) {
     std::printf(
         "\nfaults: %s detected, %s named first, %s among three, %lld with a "
-        "wrong verdict; median lead %s steps\n",
+        "wrong verdict\n",
         share(s.detected, s.faults).c_str(),
         share(s.first, s.faults).c_str(),
         share(s.top3, s.faults).c_str(),
-        static_cast<long long>(s.wrong),
+        static_cast<long long>(s.wrong));
+  }
+  if (s.gradual > 0) {
+    std::printf(
+        "gradual: an alarm before any harm in %s; median lead over those that "
+        "did harm: %s steps\n",
+        share(s.ahead, s.gradual).c_str(),
         number(s.median_lead, 0).c_str());
   }
   if (s.controls > 0) {

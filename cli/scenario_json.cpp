@@ -50,6 +50,8 @@ Json summary_json(const SuiteSummary& s) {
       {"named_first", s.first},
       {"named_among_three", s.top3},
       {"wrong_verdicts", s.wrong},
+      {"gradual", s.gradual},
+      {"gradual_ahead", s.ahead},
       {"median_lead", s.median_lead ? Json(*s.median_lead) : Json(nullptr)},
       {"controls", s.controls},
       {"control_warnings", s.warnings},

@@ -61,7 +61,10 @@ struct Verdicts {
 
 struct SuiteSummary {
   int64_t faults = 0, detected = 0, first = 0, top3 = 0, wrong = 0;
-  std::optional<double> median_lead;  // over gradual faults, steps
+  // Gradual faults, those of them that were detected before they did harm, if
+  // they did any within the run, and the median lead over those that did.
+  int64_t gradual = 0, ahead = 0;
+  std::optional<double> median_lead;  // steps
   int64_t controls = 0, warnings = 0, pages = 0, control_verdicts = 0;
   int64_t control_actions = 0;
   int64_t recoverable = 0, recovered = 0;

@@ -47,8 +47,13 @@ void add_fault(
   s.first += v.named_first ? 1 : 0;
   s.top3 += v.named_top3 ? 1 : 0;
   s.wrong += v.wrong.empty() ? 0 : 1;
-  if (r.scenario->expected.gradual && r.harm_onset && v.detected_step) {
-    leads.push_back(static_cast<double>(*r.harm_onset - *v.detected_step));
+  if (r.scenario->expected.gradual) {
+    ++s.gradual;
+    const auto seen = v.detected_step;
+    s.ahead += seen && (!r.harm_onset || *seen < *r.harm_onset) ? 1 : 0;
+    if (r.harm_onset && seen) {
+      leads.push_back(static_cast<double>(*r.harm_onset - *seen));
+    }
   }
   if (r.recovery && r.scenario->expected.recoverable) {
     ++s.recoverable;
