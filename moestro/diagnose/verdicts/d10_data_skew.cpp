@@ -30,11 +30,13 @@ class DataSkew final : public Verdict {
       weighing.pro(alarm->value >= alarm->threshold ? 1 : 0.1, alarm->message);
     }
     const auto serious = c.serious();
-    if (!explains) {
+    if (!serious.empty() && !explains) {
       weighing.con(1, "the new mix explains only part of the loads");
     }
     if (!serious.empty()) {
       weighing.con(1, "it does not explain this: " + serious.front()->message);
+    } else {
+      weighing.pro(0.5, "nothing else is wrong");
     }
     return weighing.diagnosis(kAdvice, signs);
   }

@@ -77,6 +77,9 @@ class HealthyRelaxation final : public Verdict {
     if (layers.empty()) {
       return std::nullopt;
     }
+    if (const auto* shift = c.first("A17")) {
+      weighing.con(1.5, shift->message);
+    }
     auto diagnosis = weighing.diagnosis(kAdvice);
     diagnosis.layers = layers;
     diagnosis.since_step = c.run[c.run.size() / 2].step;
