@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "moestro/probe/expert_probe.h"
 
-#include <limits>
+#include <algorithm>
+#include <iterator>
 
 #include <ATen/core/grad_mode.h>
 
@@ -11,7 +12,6 @@ namespace moestro {
 namespace {
 
 constexpr double kTiny = 1e-12;
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 // Mean of the matrix without its diagonal.
 double off_diagonal(const Tensor& all_EE) {
@@ -20,13 +20,21 @@ double off_diagonal(const Tensor& all_EE) {
          (E * (E - 1));
 }
 
-double mean_cosine(const Tensor& y_ETD) {
-  const auto E = static_cast<double>(y_ETD.size(0));
+// [E, E], mean over the tokens.
+Tensor cosines(const Tensor& y_ETD) {
   const auto unit = y_ETD / y_ETD.norm(2, 2, true).clamp_min(kTiny);
-  // |sum_e u_e|^2 = E + the sum over pairs.
-  const auto square_T = unit.sum(0).square().sum(1);
-  const auto own_T = unit.square().sum(2).sum(0);
-  return ((square_T - own_T) / (E * (E - 1))).mean().item<double>();
+  const auto unit_EN = unit.flatten(1);
+  return unit_EN.matmul(unit_EN.t()) / static_cast<double>(y_ETD.size(1));
+}
+
+Measures most_alike(const Tensor& cosine_EE) {
+  const auto E = cosine_EE.size(0);
+  const auto pairs_EE = cosine_EE.clone().fill_diagonal_(-2);
+  const auto place = pairs_EE.argmax().item<int64_t>();
+  return {
+      {"output-similarity-max", pairs_EE.max().item<double>()},
+      {"alike_one", static_cast<double>(place / E)},
+      {"alike_other", static_cast<double>(place % E)}};
 }
 
 double variance_between(const Tensor& y_ETD) {
@@ -67,13 +75,16 @@ Measures output_similarity(const Tensor& y_ETD) {
   if (y_ETD.size(0) < 2 || y_ETD.size(1) < 2) {
     return {};
   }
-  return {
-      {"output-similarity", mean_cosine(y_ETD)},
+  const auto cosine_EE = cosines(y_ETD);
+  Measures all{
+      {"output-similarity", off_diagonal(cosine_EE)},
       {"output-variance", variance_between(y_ETD)},
       {"expert-cka", mean_cka(y_ETD)}};
+  std::ranges::move(most_alike(cosine_EE), std::back_inserter(all));
+  return all;
 }
 
-double output_share(const Tensor& y_ETD, const Routing& routing) {
+Measures output_share(const Tensor& y_ETD, const Routing& routing) {
   const auto& pairs = routing.pairs;
   const auto E = y_ETD.size(0), T = y_ETD.size(1);
   const auto kept = served(pairs).logical_and(pairs.token_N.lt(T));
@@ -91,10 +102,14 @@ double output_share(const Tensor& y_ETD, const Routing& routing) {
       zero_E.index_add(0, expert_N, at::ones(said_N.sizes(), said_N.options()));
   const auto busy_E = count_E.gt(0);
   if (!busy_E.any().item<bool>()) {
-    return kNone;
+    return {};
   }
   const auto mean_B = (sum_E / count_E.clamp_min(1)).masked_select(busy_E);
-  return (mean_B.min() / mean_B.median().clamp_min(kTiny)).item<double>();
+  const auto least = busy_E.nonzero().flatten()[mean_B.argmin()];
+  return {
+      {"output-share",
+       (mean_B.min() / mean_B.median().clamp_min(kTiny)).item<double>()},
+      {"output_least", static_cast<double>(least.item<int64_t>())}};
 }
 
 double router_alignment(const Experts& experts, const Tensor& rows_ED) {

@@ -13,14 +13,17 @@ namespace moestro {
     const Experts&, const Tensor& x_TD, int64_t num_experts);
 
 // "output-similarity": mean cosine of two experts' outputs for a token;
+// "output-similarity-max": of the two that are most alike, "alike_one" and
+// "alike_other";
 // "output-variance": sum |y_et - mean_e y_et|^2 / sum |y_et - mean|^2;
 // "expert-cka": mean linear CKA of two experts (1905.00414). Empty for fewer
 // than two experts or tokens.
 [[nodiscard]] Measures output_similarity(const Tensor& y_ETD);
 
-// Least over the median expert of the mean |weight y| over the tokens that it
-// serves; experts that serve nobody are left out, NaN without any.
-[[nodiscard]] double output_share(const Tensor& y_ETD, const Routing&);
+// "output-share": least over the median expert of the mean |weight y| over the
+// tokens that it serves; "output_least": whose it is. Experts that serve nobody
+// are left out; empty without any.
+[[nodiscard]] Measures output_share(const Tensor& y_ETD, const Routing&);
 
 // Norms of every expert's answer to every router row, scaled to root mean
 // square 1 as inputs are: mean over experts of own answer over the mean one.

@@ -196,7 +196,7 @@ Measures expert_measures(const View& view, Layer& layer) {
   const auto y_ETD = expert_outputs(
       *experts, x_TD.slice(0, 0, std::min(kExpertTokens, x_TD.size(0))), E);
   append(all, output_similarity(y_ETD));
-  add(all, "output-share", output_share(y_ETD, view.routing));
+  append(all, output_share(y_ETD, view.routing));
   const auto rows_ED = layer.rows_ED();
   if (rows_ED.defined() && rows_ED.size(0) == E &&
       rows_ED.size(1) == x_TD.size(1)) {

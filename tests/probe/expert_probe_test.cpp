@@ -45,6 +45,16 @@ TEST(OutputSimilarity, of_copies_is_one) {
   EXPECT_NEAR(found.at(2).second, 1, 1e-12);
 }
 
+TEST(OutputSimilarity, names_the_two_that_are_most_alike) {
+  const auto y_TD = at::tensor({1., 0., 0., 1., 2., 1.}).view({3, 2});
+  const auto found = output_similarity(at::stack({-y_TD, y_TD, 3 * y_TD}));
+  EXPECT_NEAR(found.at(0).second, -1. / 3, 1e-12);
+  EXPECT_EQ(found.at(3).first, "output-similarity-max");
+  EXPECT_NEAR(found.at(3).second, 1, 1e-12);
+  EXPECT_EQ(found.at(4).second, 1);
+  EXPECT_EQ(found.at(5).second, 2);
+}
+
 // Expert 1 turns by a right angle: no cosine, but the same arrangement.
 TEST(OutputSimilarity, of_turned_outputs_is_seen_by_cka_alone) {
   const auto y_TD = at::tensor({1., 0., 0., 1., -1., -1.}).view({3, 2});
@@ -62,7 +72,9 @@ TEST(OutputShare, finds_the_expert_that_says_nothing) {
   r.weight_N = at::tensor({1., 0.5, 1.});
   const auto size_ET =
       at::tensor({2., 2., 2., 2., 2., 2., .01, .01, .01}).view({3, 3, 1});
-  EXPECT_NEAR(output_share(size_ET, r), 0.01, 1e-6);
+  const auto found = output_share(size_ET, r);
+  EXPECT_NEAR(found.at(0).second, 0.01, 1e-6);
+  EXPECT_EQ(found.at(1).second, 2);
 }
 
 // Three of four answers are 1, the own one of expert 3 is 5.

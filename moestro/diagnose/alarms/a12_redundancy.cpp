@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A12: experts make the same of the same token: the mean cosine of their
-// outputs is above 0.95. Experts that begin as copies stay copies while loads
-// look even.
+// outputs is above 0.95, or that of two of them above 0.98 in two probes.
+// Experts that begin as copies stay copies while loads look even.
 #include "moestro/diagnose/alarms/probed.h"
 
 namespace moestro::alarms {
 namespace a12_redundancy_part {
 
-constexpr ProbeLimit kLimit = {
+constexpr ProbeLimit kAll = {
     .metric = "output-similarity",
     .higher = true,
     .limit = 0.95,
@@ -16,9 +16,33 @@ constexpr ProbeLimit kLimit = {
     .warm = false,
     .message = "its experts do the same"};
 
-class Redundancy final : public Probed {
+constexpr ProbeLimit kTwo = {
+    .metric = "output-similarity-max",
+    .higher = true,
+    .limit = 0.98,
+    .probes = 2,
+    .level = Level::kWarn,
+    .warm = false,
+    .message = "they do the same",
+    .expert = "alike_one",
+    .other = "alike_other"};
+
+class Redundancy final : public Alarm {
  public:
-  explicit Redundancy(const Site&) : Probed(kLimit) {}
+  explicit Redundancy(const Site&) {}
+
+  void window(
+      const RunWindow& run, const WatchSite& watch, const Tell& tell) override {
+    all_.window(run, watch, tell);
+    two_.window(run, watch, tell);
+  }
+  void rearm() override {
+    all_.rearm();
+    two_.rearm();
+  }
+
+ private:
+  Probed all_{kAll}, two_{kTwo};
 };
 
 }  // namespace a12_redundancy_part

@@ -13,7 +13,8 @@ constexpr ProbeLimit kLimit = {
     .probes = 2,
     .level = Level::kPage,
     .warm = true,
-    .message = "an expert gets tokens and adds nothing to them"};
+    .message = "an expert gets tokens and adds nothing to them",
+    .expert = "output_least"};
 
 class MuteExpert final : public Probed {
  public:

@@ -6,6 +6,30 @@
 #include "moestro/diagnose/words.h"
 
 namespace moestro::alarms {
+namespace {
+
+// A mean over several probes of which each names another expert names none.
+int32_t expert_of(const LayerWindow& w, std::string_view series) {
+  const double mean = series.empty() ? -1 : w.mean(series);
+  return mean >= 0 && mean == std::floor(mean) ? static_cast<int32_t>(mean)
+                                               : -1;
+}
+
+}  // namespace
+
+std::string Probed::words_of(const State& state) const {
+  std::string experts;
+  if (state.expert >= 0) {
+    experts = (state.other >= 0 ? "experts " : "expert ") +
+              std::to_string(state.expert) +
+              (state.other >= 0 ? " and " + std::to_string(state.other) : "") +
+              ": ";
+  }
+  return experts + std::string(what_.message) + " (" +
+         std::string(what_.metric) + " " + words::number(state.last) +
+         (what_.higher ? ", above " : ", below ") + words::number(what_.limit) +
+         ")";
+}
 
 void Probed::window(const RunWindow& run, const WatchSite&, const Tell& tell) {
   for (const auto& w : run.layers) {
@@ -23,20 +47,18 @@ void Probed::look(const LayerWindow& w, const Tell& tell) {
         what_.higher ? value > what_.limit : value < what_.limit;
     state.beyond = beyond ? state.beyond + 1 : 0;
     state.last = value;
+    state.expert = expert_of(w, what_.expert);
+    state.other = expert_of(w, what_.other);
   }
   if (state.beyond >= what_.probes) {
     tell(
         {.level = what_.level,
          .layer = w.layer,
          .routing = w.routing,
+         .expert = state.expert,
          .value = state.last,
          .threshold = what_.limit,
-         .message = words::layer(w.layer, w.routing) + ": " +
-                    std::string(what_.message) + " (" +
-                    std::string(what_.metric) + " " +
-                    words::number(state.last) +
-                    (what_.higher ? ", above " : ", below ") +
-                    words::number(what_.limit) + ")"});
+         .message = words::layer(w.layer, w.routing) + ": " + words_of(state)});
   }
 }
 

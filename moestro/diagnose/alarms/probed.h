@@ -4,6 +4,7 @@
 // said.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@ struct ProbeLimit {
   Level level;
   bool warm;                 // only of a run that is warm
   std::string_view message;  // follows the layer, before the value
+  // Series beside it that say which experts it is about.
+  std::string_view expert = "", other = "";
 };
 
 class Probed : public Alarm {
@@ -34,9 +37,11 @@ class Probed : public Alarm {
   struct State {
     int beyond = 0;  // probes in a row
     double last = 0;
+    int32_t expert = -1, other = -1;
   };
 
   void look(const LayerWindow&, const Tell&);
+  [[nodiscard]] std::string words_of(const State&) const;
 
   ProbeLimit what_;
   std::map<LayerKey, State> layers_;

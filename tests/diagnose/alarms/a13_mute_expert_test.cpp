@@ -9,7 +9,7 @@ namespace {
 // Every fifth window of 50 steps has a probe.
 void put(StepRecord& record, double value) {
   if (record.step % 250 == 0) {
-    record.layers[0].extras = {{"output-share", value}};
+    record.layers[0].extras = {{"output-share", value}, {"output_least", 5}};
   }
 }
 
@@ -20,6 +20,7 @@ TEST(A13, pages_when_an_expert_adds_nothing) {
   ASSERT_NE(alarm, nullptr);
   EXPECT_EQ(alarm->level, Level::kPage);
   EXPECT_EQ(alarm->layer, 0);
+  EXPECT_EQ(alarm->expert, 5);
 }
 
 TEST(A13, a_quiet_expert_is_not_mute) {
