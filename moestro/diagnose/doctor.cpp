@@ -27,6 +27,22 @@ void name_it(Diagnosis& d, std::string_view name) {
   d.name = dash == std::string_view::npos ? name : name.substr(dash + 1);
 }
 
+void consult(const Variant<Verdict>& verdict, const Case& c, Opinions& all) {
+  const auto name = verdict.info.name;
+  try {
+    if (auto opinion = verdict.make({}, {})->judge(c)) {
+      name_it(*opinion, name);
+      all.verdicts.push_back(std::move(*opinion));
+    }
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& failure) {
+    all.failed.push_back(
+        "whether it is " + std::string(name) +
+        ": the verdict itself failed: " + failure.what());
+  }
+}
+
 void explain_away(std::vector<Diagnosis>& best_first) {
   if (best_first.empty() || best_first.front().confidence < kNearlySure) {
     return;
@@ -92,24 +108,12 @@ std::vector<std::string> unknown_of(const Case& c) {
 
 Opinions diagnose(const Case& c, const Registry& registry) {
   Opinions all;
-  auto& found = all.verdicts;
   for (const auto name : registry.names(Verdict::kKind)) {
-    try {
-      if (auto opinion = registry.at<Verdict>(name).make({}, {})->judge(c)) {
-        name_it(*opinion, name);
-        found.push_back(std::move(*opinion));
-      }
-    } catch (const std::bad_alloc&) {
-      throw;
-    } catch (const std::exception& failure) {
-      all.failed.push_back(
-          "whether it is " + std::string(name) +
-          ": the verdict itself failed: " + failure.what());
-    }
+    consult(registry.at<Verdict>(name), c, all);
   }
   std::ranges::stable_sort(
-      found, std::ranges::greater(), &Diagnosis::confidence);
-  sift(found);
+      all.verdicts, std::ranges::greater(), &Diagnosis::confidence);
+  sift(all.verdicts);
   return all;
 }
 

@@ -31,10 +31,11 @@ Measures most_alike(const Tensor& cosine_EE) {
   const auto E = cosine_EE.size(0);
   const auto pairs_EE = cosine_EE.clone().fill_diagonal_(-2);
   const auto place = pairs_EE.argmax().item<int64_t>();
+  const auto one = place / E, other = place % E;
   return {
       {"output-similarity-max", pairs_EE.max().item<double>()},
-      {"alike_one", static_cast<double>(place / E)},
-      {"alike_other", static_cast<double>(place % E)}};
+      {"alike_one", static_cast<double>(one)},
+      {"alike_other", static_cast<double>(other)}};
 }
 
 double variance_between(const Tensor& y_ETD) {

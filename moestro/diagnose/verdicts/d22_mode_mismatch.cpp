@@ -24,7 +24,7 @@ constexpr Advice kAdvice = {
     .rollback = "set the modes back"};
 
 // No text is so much of one token.
-constexpr double kPadding = 0.4;
+constexpr double kPadding = 0.33;
 // Of the load, on average over the layers, and over what so small a sample of
 // text shows by chance (healthy models: 0.8 to 1.1 times).
 constexpr double kOneSided = 0.3;
