@@ -83,7 +83,7 @@ Serial serial_of(
       squares / (E * (count - 1)), raw + (1 + 3 * std::max(raw, 0.0)) / count};
 }
 
-double sequence_phi(std::span<const LayerRecord> steps) {
+double phi_of_sequences(std::span<const LayerRecord> steps) {
   double sum = 0, weight = 0;
   for (const auto& step : steps) {
     const double phi = dispersion(step.sequence_view());
@@ -105,10 +105,10 @@ std::vector<double> shares_of(const Counts& counts) {
   return q_E;
 }
 
-double window_phi(std::span<const LayerRecord> steps, const Serial& serial) {
+double window_phi(double sequence_phi, const Serial& serial) {
   const double lasting = std::fmax(0.0, serial.correlation);
   const double r = std::min(lasting, kLastingTopics);
-  const double step_phi = std::fmax(sequence_phi(steps), serial.phi);
+  const double step_phi = std::fmax(sequence_phi, serial.phi);
   return std::fmax(1, step_phi) * (1 + r) / (1 - r);
 }
 
@@ -234,7 +234,9 @@ LayerWindow LayerSums::take() {
   const auto serial = window.load.empty()
                           ? Serial{}
                           : serial_of(steps, shares_of(window.counts));
-  window.phi = window.load.empty() ? 1 : window_phi(steps, serial);
+  window.sequence_phi = phi_of_sequences(steps);
+  window.phi =
+      window.load.empty() ? 1 : window_phi(window.sequence_phi, serial);
   window.step_phi = serial.phi;
   window.step_correlation = serial.correlation;
   window.means = means_of(steps);

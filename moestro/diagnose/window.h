@@ -50,6 +50,7 @@ struct LayerWindow {
   // The second alone, and how far one step's stray resembles the next's; NaN
   // where there are too few steps.
   double step_phi = 0, step_correlation = 0;
+  double sequence_phi = 0;  // the first alone; NaN without sequences
   // Of the mean per token; NaN where it was not recorded.
   double token_entropy = 0;     // over ln E
   double marginal_entropy = 0;  // over ln E
