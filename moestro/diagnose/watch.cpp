@@ -24,7 +24,7 @@ constexpr std::string_view kDataShift = "A17";
 // Balancing takes so long to catch up with a router that learns from scratch at
 // its full rate: healthy models have an expert without tokens, or one with
 // three times the mean, for some hundred steps (measured).
-constexpr int64_t kSettling = 150;  // steps
+constexpr int64_t kSettling = 150, kSettlingWindows = 10;  // at most both
 
 int64_t window_of(const WatchOptions& options, const RunFacts& facts) {
   if (options.window > 0) {
@@ -201,7 +201,7 @@ void Watch::warm_up(double lr) {
   steady_ = known && lr > last_lr_ * 1.001 ? 0 : steady_ + 1;
   if (!warm_ && steady_ > kWarmWindows) {
     warm_ = true;
-    settled_ = step_ + std::max(kSettling, kWarmWindows * window_);
+    settled_ = step_ + std::min(kSettling, kSettlingWindows * window_);
   }
   last_lr_ = known ? lr : 0;
 }

@@ -54,8 +54,8 @@ void add_noise(Tensor part, double share, const InitialKey& key) {
                 .to(part.device(), part.scalar_type()));
 }
 
-// Hidden units 0..count-1 in another order.
-Tensor order_of(int64_t count, uint64_t seed) {
+// Hidden units 0..count-1 in another order, where `part` lives.
+Tensor order_of(int64_t count, uint64_t seed, const Tensor& part) {
   std::vector<int64_t> order(static_cast<size_t>(count));
   std::iota(order.begin(), order.end(), 0);
   for (int64_t i = count - 1; i > 0; --i) {
@@ -65,7 +65,7 @@ Tensor order_of(int64_t count, uint64_t seed) {
         order[static_cast<size_t>(i)],
         order[word[0] % static_cast<uint64_t>(i + 1)]);
   }
-  return at::tensor(order, at::kLong);
+  return at::tensor(order, at::kLong).to(part.device());
 }
 
 struct Place {
@@ -86,11 +86,11 @@ void permute(Tensor part, const Place& p) {
   }
   const auto matrix = part.squeeze(0);
   if (down) {
-    part.copy_(
-        matrix.index_select(1, order_of(matrix.size(1), seed)).unsqueeze(0));
+    const auto order = order_of(matrix.size(1), seed, part);
+    part.copy_(matrix.index_select(1, order).unsqueeze(0));
     return;
   }
-  const auto order = order_of(hidden, seed);
+  const auto order = order_of(hidden, seed, part);
   const bool gated = matrix.size(0) == 2 * hidden;
   const auto both = gated ? at::cat({order, order + hidden}) : order;
   part.copy_(matrix.index_select(0, both).unsqueeze(0));

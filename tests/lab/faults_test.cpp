@@ -81,7 +81,8 @@ TEST(TensorFaults, permuted_hidden_units_compute_the_same) {
            "\"permute\"\n"));
   const auto run_expert = [&f] {
     const at::NoGradGuard no_gradient;
-    const auto x_D = at::arange(16, at::kFloat) / 16;
+    const auto x_D =
+        (at::arange(16, at::kFloat) / 16).to(f.tensor(kUp).device());
     const auto up = f.tensor(kUp)[2].matmul(x_D);
     const auto F = f.tensor(kDown).size(2);
     const auto hidden = up.narrow(0, 0, F).sigmoid() *
