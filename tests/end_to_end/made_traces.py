@@ -82,6 +82,18 @@ def waiting(times=1.5, steps=1500):
                "seconds": 0.5 + busiest / 40000 + draws.uniform(0, 0.01)}
 
 
+def overshooting(steps=800):
+    """Who gets too much in one step gets too little in the next; over a few
+    steps all get the same."""
+    for row in balanced(steps):
+        counts, step = row["counts"], row["step"]
+        for e in range(0, len(counts), 2):
+            busy, idle = (e, e + 1) if step % 2 else (e + 1, e)
+            counts[busy] += counts[idle]
+            counts[idle] = 0
+        yield row
+
+
 def forced(steps=400):
     """Exactly as many for each of the first half, none for the others."""
     for step in range(1, steps + 1):

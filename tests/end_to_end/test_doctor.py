@@ -6,7 +6,8 @@ import xml.dom.minidom
 
 import olmoe
 from harness import Case, query, run, sets, tiny_config
-from made_traces import balanced, drifting, forced, ranks, waiting
+from made_traces import balanced, drifting, forced, overshooting, ranks
+from made_traces import waiting
 
 # A learning rate at which nothing that is unbalanced stays even.
 COLLAPSING = ("--set", "moe.recipe=topk", "--set", "moe.losses=[]", "--set",
@@ -79,6 +80,11 @@ class Doctor(Case):
     def test_routing_that_somebody_forced_is_no_collapse(self):
         answer = self.doctor(self.trace(forced()), code=0)
         self.assertEqual(answer["verdicts"][0]["id"], "D24")
+
+    def test_a_balancer_that_overshoots_is_heard_in_counts_alone(self):
+        answer = self.doctor(self.trace(overshooting()), code=10)
+        self.assertEqual({a["id"] for a in answer["alarms"]}, {"A16"})
+        self.assertEqual(answer["verdicts"][0]["id"], "D14")
 
     def test_fail_on_page_lets_warnings_pass(self):
         def share(step):
