@@ -110,8 +110,10 @@ CorpusOptions options_of(const BuildRequest& request) {
   options.output = request.out;
   options.force = request.force;
   options.available = request.domains == "available";
-  for (const auto name : split(options.available ? "" : request.domains)) {
-    options.domains.emplace_back(name);
+  if (!options.available) {
+    for (const auto name : split(request.domains)) {
+      options.domains.emplace_back(name);
+    }
   }
   options.cap = request.cap > 0 ? request.cap : options.cap;
   options.seed =

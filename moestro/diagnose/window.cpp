@@ -204,6 +204,13 @@ double LayerWindow::mean(std::string_view name) const {
   return look_up(means, name);
 }
 
+int32_t LayerWindow::expert(std::string_view name) const {
+  const double number = mean(name);
+  const bool is_one = number >= 0 && number < static_cast<double>(experts()) &&
+                      number == std::floor(number);
+  return is_one ? static_cast<int32_t>(number) : -1;
+}
+
 double RunWindow::mean(std::string_view name) const {
   return look_up(means, name);
 }

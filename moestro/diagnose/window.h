@@ -66,6 +66,9 @@ struct LayerWindow {
   }
   // NaN where it was not measured.
   [[nodiscard]] double mean(std::string_view name) const;
+  // The one that a probe named; -1 where there is none, or where several probes
+  // named different ones.
+  [[nodiscard]] int32_t expert(std::string_view name) const;
 };
 
 struct RunWindow {

@@ -128,8 +128,7 @@ class SoftCollapse final : public Alarm {
     if (!(excess > kLongRow)) {
       return;
     }
-    const auto expert =
-        static_cast<int32_t>(std::lround(w.mean("row_longest")));
+    const auto expert = w.expert("row_longest");
     tell(
         {.level = Level::kWarn,
          .layer = w.layer,

@@ -6,6 +6,7 @@
 
 #include "moestro/diagnose/alarm.h"
 #include "moestro/diagnose/words.h"
+#include "moestro/record/plausible.h"
 
 namespace moestro::alarms {
 namespace a21_non_finite_part {
@@ -42,7 +43,9 @@ class NonFinite final : public Alarm {
   // What the trainer found out about a refused step; -1 = nothing.
   static int32_t place(const StepRecord& record, std::string_view name) {
     for (const auto& [key, value] : record.scalars) {
-      if (key == name && std::isfinite(value)) {
+      const bool possible =
+          value >= 0 && value <= static_cast<double>(plausible::kMostExperts);
+      if (key == name && possible) {
         return static_cast<int32_t>(value);
       }
     }

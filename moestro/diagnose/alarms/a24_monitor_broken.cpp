@@ -96,7 +96,8 @@ class MonitorBroken final : public Alarm {
     if (facts == nullptr && !watch.facts.layers.empty()) {
       return "counts of a layer that the model does not have";
     }
-    const auto wanted = c.tokens * (facts != nullptr ? facts->top_k : 0);
+    const bool known = facts != nullptr && facts->top_k > 0;
+    const auto wanted = known ? c.tokens * watch.top_k(r) : 0;
     if (wanted > 0 && facts->fixed_k && pairs > 0 && pairs != wanted) {
       return std::to_string(pairs) + " pairs, but " + std::to_string(c.tokens) +
              " tokens ask for " + std::to_string(wanted);

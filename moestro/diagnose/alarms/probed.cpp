@@ -6,16 +6,6 @@
 #include "moestro/diagnose/words.h"
 
 namespace moestro::alarms {
-namespace {
-
-// A mean over several probes of which each names another expert names none.
-int32_t expert_of(const LayerWindow& w, std::string_view series) {
-  const double mean = series.empty() ? -1 : w.mean(series);
-  return mean >= 0 && mean == std::floor(mean) ? static_cast<int32_t>(mean)
-                                               : -1;
-}
-
-}  // namespace
 
 std::string Probed::words_of(const State& state) const {
   std::string experts;
@@ -47,8 +37,8 @@ void Probed::look(const LayerWindow& w, const Tell& tell) {
         what_.higher ? value > what_.limit : value < what_.limit;
     state.beyond = beyond ? state.beyond + 1 : 0;
     state.last = value;
-    state.expert = expert_of(w, what_.expert);
-    state.other = expert_of(w, what_.other);
+    state.expert = w.expert(what_.expert);
+    state.other = w.expert(what_.other);
   }
   if (state.beyond >= what_.probes) {
     tell(
