@@ -85,6 +85,11 @@ class LocalStarvation final : public Verdict {
           0.8,
           "at most " + words::percent(worst) + " of a layer's experts starve");
     }
+    const auto losses = c.words("moe.losses"),
+               controllers = c.words("moe.controllers");
+    if (losses && losses->empty() && controllers && controllers->empty()) {
+      weighing.con(1, "nothing balances the load: the others may follow");
+    }
     if (!c.all("A01").empty() && c.all("A01").front()->level >= Level::kWarn) {
       weighing.con(1.6, c.all("A01").front()->message);
     }
