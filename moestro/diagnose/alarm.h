@@ -51,6 +51,12 @@ class Alarm {
     }
   };
 
+  // What may explain its findings; they are told then and wake nobody.
+  struct Excuses {
+    bool text = false;   // a change of it (A17)
+    bool youth = false;  // a run from scratch still settles
+  };
+
   virtual ~Alarm() = default;
   // Every recorded step, as it comes.
   virtual void step(const StepRecord&, const WatchSite&, const Tell&) {}
@@ -58,6 +64,7 @@ class Alarm {
   virtual void window(const RunWindow&, const WatchSite&, const Tell&) {}
   // A declared event: what was learned from the run so far is forgotten.
   virtual void rearm() {}
+  [[nodiscard]] virtual Excuses excuses() const { return {}; }
 };
 
 }  // namespace moestro

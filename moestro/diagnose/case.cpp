@@ -108,6 +108,18 @@ std::vector<const AlarmEntry*> Case::all(std::string_view id) const {
   return found;
 }
 
+std::vector<const AlarmEntry*> Case::before(
+    int64_t step, std::initializer_list<std::string_view> ids) const {
+  std::vector<const AlarmEntry*> found;
+  for (const auto id : ids) {
+    const auto* alarm = first(id);
+    if (alarm != nullptr && alarm->step < step) {
+      found.push_back(alarm);
+    }
+  }
+  return found;
+}
+
 std::vector<const AlarmEntry*> Case::serious() const {
   std::vector<const AlarmEntry*> found;
   for (const auto& alarm : alarms) {

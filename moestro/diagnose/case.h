@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <map>
 #include <optional>
@@ -86,6 +87,9 @@ struct Case {
   // The first of that rule, also closed.
   [[nodiscard]] const AlarmEntry* first(std::string_view id) const;
   [[nodiscard]] std::vector<const AlarmEntry*> all(std::string_view id) const;
+  // The first of each of these rules, where that came before a step.
+  [[nodiscard]] std::vector<const AlarmEntry*> before(
+      int64_t step, std::initializer_list<std::string_view> ids) const;
   // Warnings and pages, any rule.
   [[nodiscard]] std::vector<const AlarmEntry*> serious() const;
   // Steps within which what follows a cause shows.

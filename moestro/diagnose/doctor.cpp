@@ -3,9 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <exception>
-#include <new>
 
+#include "moestro/base/attempt.h"
 #include "moestro/diagnose/replay.h"
 
 namespace moestro {
@@ -29,17 +28,16 @@ void name_it(Diagnosis& d, std::string_view name) {
 
 void consult(const Variant<Verdict>& verdict, const Case& c, Opinions& all) {
   const auto name = verdict.info.name;
-  try {
+  const auto failure = failure_of([&] {
     if (auto opinion = verdict.make({}, {})->judge(c)) {
       name_it(*opinion, name);
       all.verdicts.push_back(std::move(*opinion));
     }
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& failure) {
+  });
+  if (failure) {
     all.failed.push_back(
         "whether it is " + std::string(name) +
-        ": the verdict itself failed: " + failure.what());
+        ": the verdict itself failed: " + *failure);
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "moestro/diagnose/balancing.h"
 #include "moestro/diagnose/words.h"
 
 namespace moestro {
@@ -225,11 +226,6 @@ std::vector<const RoutingPanel*> Panel::of(
     }
   }
   return found;
-}
-
-bool balances(std::string_view loss) {
-  constexpr std::string_view kOthers[] = {"z", "token-entropy", "l1"};
-  return std::ranges::find(kOthers, loss) == std::end(kOthers);
 }
 
 int64_t windows_of(const Case& c, std::string_view key) {

@@ -123,9 +123,6 @@ struct Panel {
       const std::vector<int32_t>& layers) const;
 };
 
-// The name of a loss that pulls loads together.
-[[nodiscard]] bool balances(std::string_view loss);
-
 // What a treatment looks at.
 struct Exam {
   const Case& record;

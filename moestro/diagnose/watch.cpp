@@ -3,9 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <exception>
-#include <new>
 
+#include "moestro/base/attempt.h"
 #include "moestro/base/error.h"
 #include "moestro/base/text.h"
 #include "moestro/metrics/load.h"
@@ -78,7 +77,9 @@ void Watch::add_rules(const Registry& registry, const WatchOptions& options) {
       .window = window_};
   for (size_t i = 0; i < names.size(); ++i) {
     if (std::ranges::find(muted, ids[i]) == muted.end()) {
-      rules_.push_back({ids[i], registry.at<Alarm>(names[i]).make({}, place)});
+      auto alarm = registry.at<Alarm>(names[i]).make({}, place);
+      const auto excuses = alarm->excuses();
+      rules_.push_back({ids[i], std::move(alarm), excuses});
     }
   }
 }
@@ -101,44 +102,38 @@ void Watch::ask(const std::function<void(Alarm&, const Tell&)>& look) {
       continue;
     }
     const auto tell = [this, &rule](Finding finding) {
-      notice(rule.id, std::move(finding));
+      notice(rule, std::move(finding));
     };
-    try {
-      look(*rule.alarm, tell);
-    } catch (const std::bad_alloc&) {
-      throw;
-    } catch (const std::exception& failure) {
+    if (const auto failure = failure_of([&] { look(*rule.alarm, tell); })) {
       rule.alarm.reset();
       tell(
           {.level = Level::kInfo,
            .message =
-               std::string("the rule itself failed, and is out of use: ") +
-               failure.what()});
+               "the rule itself failed, and is out of use: " + *failure});
     }
   }
 }
 
-void Watch::excuse(const std::string& id, Finding& finding) {
+void Watch::excuse(const Rule& rule, Finding& finding) {
   const LayerKey layer{finding.layer, finding.routing};
-  if (id == kDataShift && finding.value >= finding.threshold) {
+  if (rule.id == kDataShift && finding.value >= finding.threshold) {
     excused_[layer] = windows_ + kQuietWindows;
   }
   const auto found = excused_.find(layer);
-  const bool of_loads = id >= "A01" && id <= "A05";
-  const bool passes = id == "A01" || id == "A03" || id == "A04";
-  if (passes && facts_.recipe && step_ < settled_) {
+  if (rule.excuses.youth && facts_.recipe && step_ < settled_) {
     finding.level = Level::kInfo;
     finding.message += "; so early it may pass by itself";
   }
-  if (of_loads && found != excused_.end() && found->second >= windows_) {
+  if (rule.excuses.text && found != excused_.end() &&
+      found->second >= windows_) {
     finding.level = Level::kInfo;
     finding.message += "; the data explain it (A17)";
   }
 }
 
-void Watch::notice(const std::string& id, Finding finding) {
-  excuse(id, finding);
-  const OpenKey key{id, finding.layer, finding.routing};
+void Watch::notice(const Rule& rule, Finding finding) {
+  excuse(rule, finding);
+  const OpenKey key{rule.id, finding.layer, finding.routing};
   const auto found = open_.find(key);
   const bool worse = found != open_.end() && finding.opens &&
                      finding.level > alarms_[found->second.entry].level;
@@ -150,7 +145,7 @@ void Watch::notice(const std::string& id, Finding finding) {
     return;
   }
   if (finding.opens) {
-    open(key, id, std::move(finding));
+    open(key, rule.id, std::move(finding));
   }
 }
 

@@ -54,6 +54,7 @@ class Watch {
   struct Rule {
     std::string id;
     std::unique_ptr<Alarm> alarm;  // nullptr once it has failed
+    Alarm::Excuses excuses{};
   };
   struct Open {
     size_t entry;
@@ -63,10 +64,10 @@ class Watch {
 
   void add_rules(const Registry&, const WatchOptions&);
   void ask(const std::function<void(Alarm&, const Tell&)>& look);
-  void notice(const std::string& id, Finding);
+  void notice(const Rule&, Finding);
   // What the data explain, or what may pass by itself, is no reason to wake
   // anybody.
-  void excuse(const std::string& id, Finding&);
+  void excuse(const Rule&, Finding&);
   void open(const OpenKey&, const std::string& id, Finding);
   void add(const StepRecord&, const WatchSite&);
   void end_window();

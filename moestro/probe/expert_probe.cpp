@@ -57,19 +57,18 @@ double mean_cka(const Tensor& y_ETD) {
 Tensor expert_outputs(
     const Experts& experts, const Tensor& x_TD, int64_t num_experts) {
   const at::NoGradGuard no_gradient;
-  const auto T = x_TD.size(0);
-  const auto place = x_TD.options().dtype(at::kLong);
-  const auto weight_N = at::ones({T}, x_TD.options());
-  std::vector<Tensor> outputs;
-  outputs.reserve(static_cast<size_t>(num_experts));
-  for (int64_t e = 0; e < num_experts; ++e) {
-    outputs.push_back(
-        experts
-            .forward(
-                x_TD, assign(at::full({T, 1}, e, place), num_experts), weight_N)
-            .to(at::kFloat));
-  }
-  return at::stack(outputs);
+  const auto T = x_TD.size(0), N = num_experts * T;
+  const auto expert_N1 =
+      at::arange(num_experts, x_TD.options().dtype(at::kLong))
+          .repeat_interleave(T)
+          .unsqueeze(1);
+  return experts
+      .forward(
+          x_TD.repeat({num_experts, 1}),
+          assign(expert_N1, num_experts),
+          at::ones({N}, x_TD.options()))
+      .to(at::kFloat)
+      .view({num_experts, T, -1});
 }
 
 Measures output_similarity(const Tensor& y_ETD) {

@@ -8,7 +8,7 @@
 MOESTRO_API_BEGIN
 namespace moestro {
 
-// [E, T, D], fp32, without gradient: E passes over the rows.
+// [E, T, D], fp32, without gradient: as costly as E passes over the rows.
 [[nodiscard]] Tensor expert_outputs(
     const Experts&, const Tensor& x_TD, int64_t num_experts);
 

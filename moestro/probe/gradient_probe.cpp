@@ -2,8 +2,12 @@
 #include "moestro/probe/gradient_probe.h"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 
 #include <torch/csrc/autograd/autograd.h>
+
+#include "moestro/tensor/transfer.h"
 
 namespace moestro {
 namespace {
@@ -58,26 +62,44 @@ std::vector<Tensor> raw_gradients(
   return all;
 }
 
-// One flat gradient a group: zeros where the loss does not reach it.
-std::vector<Tensor> gradients(const Tensor& loss, const Groups& groups) {
+// A list of gradients a group.
+Groups gradients(const Tensor& loss, const Groups& groups) {
   const auto found = raw_gradients(loss, joined(groups));
-  std::vector<Tensor> flat;
+  Groups own;
   auto next = found.begin();
   for (const auto& group : groups) {
-    std::vector<Tensor> pieces{at::zeros({1}, at::kDouble)};
-    for (const auto& weight : group) {
-      const auto& own = *next++;
-      pieces.push_back(
-          own.defined() ? own.flatten().to(at::kCPU, at::kDouble)
-                        : at::zeros({weight.numel()}, at::kDouble));
-    }
-    flat.push_back(at::cat(pieces));
+    own.emplace_back(next, next + std::ssize(group));
+    next += std::ssize(group);
   }
-  return flat;
+  return own;
 }
 
-double norm_of(const Tensor& flat) {
-  return flat.norm().item<double>();
+// [1], double, where the weights are.
+Tensor squared_length(const std::vector<Tensor>& gradients) {
+  std::vector<Tensor> squares;
+  for (const auto& own : gradients) {
+    if (own.defined()) {
+      squares.push_back(
+          own.detach().flatten().norm(2, at::kDouble).square().view({1}));
+    }
+  }
+  return squares.empty() ? at::zeros({1}, at::kDouble)
+                         : at::cat(squares).sum(0, true);
+}
+
+Tensor product(const std::vector<Tensor>& one, const std::vector<Tensor>& two) {
+  std::vector<Tensor> sums;
+  for (size_t i = 0; i < one.size(); ++i) {
+    if (one[i].defined() && two[i].defined()) {
+      sums.push_back(one[i]
+                         .flatten()
+                         .to(at::kDouble)
+                         .dot(two[i].flatten().to(at::kDouble))
+                         .view({1}));
+    }
+  }
+  return sums.empty() ? at::zeros({1}, at::kDouble)
+                      : at::cat(sums).sum(0, true);
 }
 
 void add_ratio(
@@ -87,23 +109,38 @@ void add_ratio(
   }
 }
 
-struct Flat {
-  const Tensor &lm, &experts, &balance, &z;
+// Gradients of one layer's router and experts.
+struct Paths {
+  const std::vector<Tensor>&lm, &experts, &balance, &z;
 };
 
-Measures measures_of(const Flat& flat) {
-  const double lm = norm_of(flat.lm), balance = norm_of(flat.balance),
-               z = norm_of(flat.z);
+// Where the numbers of a layer will have arrived.
+struct Places {
+  size_t lm, experts, balance, z, conflict;
+};
+
+Places send(const Paths& paths, Transfer& transfer) {
+  return {
+      .lm = transfer.add(squared_length(paths.lm)),
+      .experts = transfer.add(squared_length(paths.experts)),
+      .balance = transfer.add(squared_length(paths.balance)),
+      .z = transfer.add(squared_length(paths.z)),
+      .conflict = transfer.add(product(paths.lm, paths.balance))};
+}
+
+Measures measures_of(const Places& places, const Transfer& transfer) {
+  const auto length = [&transfer](size_t place) {
+    return std::sqrt(transfer.number(place));
+  };
+  const double lm = length(places.lm), balance = length(places.balance),
+               z = length(places.z);
   Measures all{
       {"gradient/lm", lm}, {"gradient/balance", balance}, {"gradient/z", z}};
-  add_ratio(all, "router-lm-gradient", lm, norm_of(flat.experts));
+  add_ratio(all, "router-lm-gradient", lm, length(places.experts));
   add_ratio(all, "lm-gradient-share", lm, lm + balance + z);
   add_ratio(all, "balance-over-lm", balance, lm);
   add_ratio(
-      all,
-      "gradient-conflict",
-      flat.lm.dot(flat.balance).item<double>(),
-      lm * balance);
+      all, "gradient-conflict", transfer.number(places.conflict), lm * balance);
   return all;
 }
 
@@ -117,10 +154,16 @@ std::vector<Measures> gradient_paths(
       groups_of(layers, {&LayerWeights::router, &LayerWeights::experts}));
   const auto balance = gradients(losses.balance, routers);
   const auto z = gradients(losses.z, routers);
-  std::vector<Measures> all;
-  all.reserve(layers.size());
+  Transfer transfer;
+  std::vector<Places> places;
   for (size_t l = 0; l < layers.size(); ++l) {
-    all.push_back(measures_of({lm[2 * l], lm[2 * l + 1], balance[l], z[l]}));
+    places.push_back(
+        send({lm[2 * l], lm[2 * l + 1], balance[l], z[l]}, transfer));
+  }
+  transfer.go();
+  std::vector<Measures> all;
+  for (const auto& layer : places) {
+    all.push_back(measures_of(layer, transfer));
   }
   return all;
 }

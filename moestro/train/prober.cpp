@@ -17,8 +17,9 @@
 namespace moestro {
 namespace {
 
-constexpr int64_t kSequences = 4;       // of the probe text
-constexpr int64_t kAblateEvery = 3;     // evaluations
+constexpr int64_t kSequences = 4;    // of the probe text
+constexpr int64_t kAblateEvery = 3;  // evaluations, for so many experts:
+constexpr int64_t kAblatedAtOnce = 16;
 constexpr int64_t kExpertTokens = 256;  // that every expert sees
 
 // Spread over the domains.
@@ -301,17 +302,24 @@ void Prober::ablate(LayerRecord& record, double whole) {
   add(record.extras, "ablation", least);
 }
 
-// E passes of the probe text a layer: one layer every few evaluations.
+// E passes of the probe text a layer: one layer every few evaluations, and the
+// more experts the more rarely.
 void Prober::ablate_in_turn(StepRecord& record, double whole) {
   std::vector<LayerRecord*> routed;
+  int64_t experts = 0;
   for (auto& layer : record.layers) {
-    if (state_.layers.routes(static_cast<size_t>(layer.layer))) {
+    const auto l = static_cast<size_t>(layer.layer);
+    if (state_.layers.routes(l)) {
       routed.push_back(&layer);
+      experts = std::max(
+          experts, std::ssize(state_.layers.routings(l)[0].layout.target));
     }
   }
+  const auto every =
+      kAblateEvery * ((experts + kAblatedAtOnce - 1) / kAblatedAtOnce);
   const auto turn = eval_every_ > 0 ? state_.step / eval_every_ : 1;
-  if (!routed.empty() && turn % kAblateEvery == 1) {
-    const auto whose = static_cast<size_t>(turn / kAblateEvery) % routed.size();
+  if (!routed.empty() && turn % every == 1) {
+    const auto whose = static_cast<size_t>(turn / every) % routed.size();
     ablate(*routed[whose], whole);
   }
 }

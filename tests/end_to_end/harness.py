@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import pathlib
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -45,6 +46,16 @@ warmup = 2
 [data]
 path = "DATA"
 """
+
+
+# A sanitizer reserves terabytes of addresses before the program begins.
+LIMITS_ADDRESSES = unittest.skipIf(
+    os.environ.get("MOESTRO_SANITIZED"), "no room for a sanitizer's addresses")
+
+
+def addresses(bytes_):
+    """For a process to come: what it may ask for at most."""
+    return lambda: resource.setrlimit(resource.RLIMIT_AS, (bytes_, bytes_))
 
 
 @functools.cache

@@ -8,9 +8,9 @@ import signal
 import subprocess
 import unittest
 
-from harness import (PROGRAM, TIMEOUT, Case, case_with_run, checkpoint_bytes,
-                     checkpoints, environment, metric_tables, run, sets, start,
-                     tiny_config, wait_for_step)
+from harness import (LIMITS_ADDRESSES, PROGRAM, TIMEOUT, Case, addresses,
+                     case_with_run, checkpoint_bytes, checkpoints, environment,
+                     metric_tables, run, sets, start, tiny_config, wait_for_step)
 
 LONG = sets(train__steps=100000, train__checkpoint_every=100000,
             train__eval_every=0, train__probe_every=100000)
@@ -188,14 +188,13 @@ class Memory(Case):
                 self.refused(run("train", tiny_config(), "--check",
                                  *sets(**keys)), 2, named)
 
+    @LIMITS_ADDRESSES
     def test_a_first_step_that_runs_out_leaves_nothing_behind(self):
         folder = self.folder / "run"
-        bytes_ = 1_500_000 * 1024
         result = run(
             "train", tiny_config(), "--run", folder,
             *sets(train__batch=8192, model__dim=256, model__layers=2),
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS,
-                                                  (bytes_, bytes_)))
+            preexec_fn=addresses(1_500_000 * 1024))
         self.assertIn(result.returncode, (1, 2), result.stderr)
         self.assertRegex(result.stderr, "memory")
         for raw in ("bad_alloc", "enforce fail", "length_error"):

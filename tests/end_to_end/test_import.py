@@ -5,7 +5,6 @@ import math
 import os
 import pathlib
 import pty
-import resource
 import signal
 import sqlite3
 import struct
@@ -13,8 +12,8 @@ import subprocess
 import time
 
 import olmoe
-from harness import Case, PROGRAM, TIMEOUT, environment, query, run
-from harness import wait_for_step
+from harness import Case, LIMITS_ADDRESSES, PROGRAM, TIMEOUT, addresses
+from harness import environment, query, run, wait_for_step
 from test_report import recorded
 
 # MaxVio, least load, dead and effective experts, as published figures give
@@ -332,16 +331,14 @@ class BadLines(TraceCase):
             self.ends(result, 3, "no step that can be used")
             self.assertFalse(folder.exists())
 
+    @LIMITS_ADDRESSES
     def test_line_of_a_gigabyte_is_passed_over_in_bounded_memory(self):
         path = self.trace(lines(row(1)))
         with path.open("r+b") as file:
             file.seek(2**30)
             file.write(b"\n" + lines(row(2)).encode())
-
-        def limit():
-            resource.setrlimit(resource.RLIMIT_AS, (2**29, 2**29))
         result = run("import", path, "--format", "counts", "--run",
-                     self.folder / "run", preexec_fn=limit)
+                     self.folder / "run", preexec_fn=addresses(2**29))
         self.ends(result, 3, "line 2: it is longer than 16 MiB")
         self.assertEqual(self.steps(self.folder / "run"), [1, 2])
 

@@ -2,12 +2,12 @@
 """A machine with too little memory gets a message, at whatever moment it runs
 out."""
 import json
-import resource
 import struct
 
-from harness import Case, run
+from harness import Case, LIMITS_ADDRESSES, addresses, run
 
 
+@LIMITS_ADDRESSES
 class OutOfMemory(Case):
     TOKENS, EXPERTS = 1_000_000, 4
 
@@ -26,13 +26,11 @@ class OutOfMemory(Case):
         logits = self.logits()
         for kilobytes in (870_000, 950_000, 1_000_000, 1_050_000):
             with self.subTest(kilobytes=kilobytes):
-                bytes_ = 1024 * kilobytes
                 result = run(
                     "route", "st-moe", "--logits", logits,
                     "--set", "moe.admit=by-score", "--set",
                     "moe.capacity_factor=0.5",
-                    preexec_fn=lambda: resource.setrlimit(
-                        resource.RLIMIT_AS, (bytes_, bytes_)))
+                    preexec_fn=addresses(1024 * kilobytes))
                 if result.returncode != 0:
                     self.refused(result, 1)
                     self.assertNotIn("bad_alloc", result.stderr)

@@ -61,6 +61,10 @@ class Imbalance final : public Alarm {
 
   void rearm() override { layers_.clear(); }
 
+  [[nodiscard]] Excuses excuses() const override {
+    return {.text = true, .youth = true};
+  }
+
  private:
   struct State {
     double first = 0;  // MaxVio of the first windows

@@ -82,6 +82,8 @@ class ImbalanceDrift final : public Alarm {
 
   void rearm() override { layers_.clear(); }
 
+  [[nodiscard]] Excuses excuses() const override { return {.text = true}; }
+
  private:
   struct State {
     bool learning = false;  // the run is warm

@@ -41,6 +41,8 @@ class SoftCollapse final : public Alarm {
 
   void rearm() override { layers_.clear(); }
 
+  [[nodiscard]] Excuses excuses() const override { return {.text = true}; }
+
  private:
   struct State {
     ShareDrift drift;

@@ -31,6 +31,9 @@ class ScarceExperts : public Alarm {
 
   void window(const RunWindow&, const WatchSite&, const Tell&) override;
   void rearm() override { layers_.clear(); }
+  [[nodiscard]] Excuses excuses() const override {
+    return {.text = true, .youth = true};
+  }
 
  private:
   struct Expert {

@@ -5,6 +5,7 @@
 // the task.
 #include <algorithm>
 
+#include "moestro/diagnose/balancing.h"
 #include "moestro/diagnose/treatment.h"
 
 namespace moestro::treatments {

@@ -2,6 +2,7 @@
 // D07, balancing is too strong: a tenth of the weight of its losses.
 #include <algorithm>
 
+#include "moestro/diagnose/balancing.h"
 #include "moestro/diagnose/treatment.h"
 #include "moestro/diagnose/words.h"
 

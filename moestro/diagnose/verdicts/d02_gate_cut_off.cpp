@@ -17,16 +17,6 @@ constexpr Advice kAdvice = {
         "the task's gradient on the router is above 1e-4 of the experts'",
     .rollback = "none: nothing else was changed"};
 
-static const AlarmEntry* saturated_before(const Case& c, int64_t step) {
-  for (const auto* id : {"A06", "A08"}) {
-    const auto* alarm = c.first(id);
-    if (alarm != nullptr && alarm->step < step) {
-      return alarm;
-    }
-  }
-  return nullptr;
-}
-
 class GateCutOff final : public Verdict {
  public:
   explicit GateCutOff(const Site&) {}
@@ -45,8 +35,9 @@ class GateCutOff final : public Verdict {
       weighing.pro(1, "moe.top_k = 1: a normalised weight is always 1");
     }
     // A softmax that is certain passes no gradient on, and is the elder evil.
-    if (const auto* before = saturated_before(c, signs.front()->step)) {
-      weighing.con(3.5, before->message);
+    const auto saturated = c.before(signs.front()->step, {"A06", "A08"});
+    if (!saturated.empty()) {
+      weighing.con(3.5, saturated.front()->message);
     }
     return weighing.diagnosis(kAdvice, signs);
   }

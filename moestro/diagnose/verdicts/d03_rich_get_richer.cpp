@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "moestro/diagnose/balancing.h"
 #include "moestro/diagnose/verdict.h"
 #include "moestro/diagnose/words.h"
 
@@ -19,48 +20,24 @@ constexpr Advice kAdvice = {
     .success = "MaxVio falls to twice its floor within 200 steps",
     .rollback = "set the bias back to what it was"};
 
-// Of the resolved configuration, which may say otherwise for a layer.
-static std::optional<std::string> of_layer(
-    const Case& c, int32_t layer, const std::string& key) {
-  const auto own = c.words("moe.layers." + std::to_string(layer) + "." + key);
-  return own ? own : c.words("moe." + key);
-}
-
-static bool balances(const std::string& losses) {
-  constexpr std::string_view kLosses[] = {
-      "switch", "global", "sequence", "importance", "load"};
-  return std::ranges::any_of(kLosses, [&losses](std::string_view name) {
-    return losses.find(name) != std::string::npos;
-  });
-}
-
-static bool is_unbalanced(const Case& c, int32_t layer) {
-  const auto losses = of_layer(c, layer, "losses"),
-             controllers = of_layer(c, layer, "controllers");
-  return losses && controllers && !balances(*losses) && controllers->empty();
-}
-
 // The layers that are ill speak, and of them the one that nothing balances.
 static void weigh_balancing(
     const Case& c, const std::vector<int32_t>& layers, Weighing& weighing) {
   std::string balanced;
   for (const auto layer : layers) {
-    const auto losses = of_layer(c, layer, "losses"),
-               controllers = of_layer(c, layer, "controllers");
-    if (!losses || !controllers) {
+    const auto balancing = balancing_of(c, layer);
+    if (!balancing) {
       weighing.con(0, "which balancing was on is not recorded");
       return;
     }
-    const auto what =
-        "losses '" + *losses + "', controllers '" + *controllers + "'";
-    if (is_unbalanced(c, layer)) {
+    if (!balancing->is_there()) {
       weighing.pro(
           2,
           "nothing balances the load of layer " + std::to_string(layer) + ": " +
-              what);
+              balancing->text());
       return;
     }
-    balanced = "balancing is on: " + what;
+    balanced = "balancing is on: " + balancing->text();
   }
   if (!balanced.empty()) {
     weighing.con(1, balanced);
@@ -97,7 +74,7 @@ class RichGetRicher final : public Verdict {
     std::erase_if(signs, [&c](const auto* alarm) {
       const bool excused = alarm->message.find("(A17)") != std::string::npos;
       return alarm->level < Level::kWarn &&
-             !(excused && is_unbalanced(c, alarm->layer));
+             !(excused && nothing_balances(c, alarm->layer));
     });
     if (signs.empty()) {
       return std::nullopt;

@@ -2,6 +2,7 @@
 // D12: a few experts get nothing while the others share the load evenly.
 #include <algorithm>
 
+#include "moestro/diagnose/balancing.h"
 #include "moestro/diagnose/verdict.h"
 #include "moestro/diagnose/words.h"
 
@@ -61,11 +62,8 @@ class LocalStarvation final : public Verdict {
     // What follows the starvation may well be its effect: fewer experts, surer
     // choices.
     const auto since = first_of(signs);
-    for (const auto* id : {"A06", "A08", "A19"}) {
-      const auto* alarm = c.first(id);
-      if (alarm != nullptr && alarm->step < since) {
-        weighing.con(0.8, alarm->message);
-      }
+    for (const auto* alarm : c.before(since, {"A06", "A08", "A19"})) {
+      weighing.con(0.8, alarm->message);
     }
     double worst = 0;
     for (const auto layer : layers_of(signs)) {
@@ -85,9 +83,9 @@ class LocalStarvation final : public Verdict {
           0.8,
           "at most " + words::percent(worst) + " of a layer's experts starve");
     }
-    const auto losses = c.words("moe.losses"),
-               controllers = c.words("moe.controllers");
-    if (losses && losses->empty() && controllers && controllers->empty()) {
+    if (std::ranges::any_of(layers_of(signs), [&c](int32_t layer) {
+          return nothing_balances(c, layer);
+        })) {
       weighing.con(1, "nothing balances the load: the others may follow");
     }
     if (!c.all("A01").empty() && c.all("A01").front()->level >= Level::kWarn) {

@@ -30,11 +30,9 @@ class MuteExpert final : public Verdict {
       weighing.pro(0.7, signs[i]->message);
     }
     // A router that went to extremes starves whom it does not choose.
-    for (const auto* id : {"A06", "A08"}) {
-      const auto* alarm = c.first(id);
-      if (alarm != nullptr && alarm->step <= signs.front()->step) {
-        weighing.con(1.5, alarm->message);
-      }
+    for (const auto* alarm :
+         c.before(signs.front()->step + 1, {"A06", "A08"})) {
+      weighing.con(1.5, alarm->message);
     }
     return weighing.diagnosis(kAdvice, signs);
   }
