@@ -14,9 +14,11 @@ if [ "${#targets[@]}" = 0 ]; then
   done
 fi
 tools/build.sh asan-ubsan fuzz_targets
-for target in "${targets[@]}"; do
+
+fuzz() {
+  local target=$1
+  local log=build/fuzz/$target.log
   mkdir -p "build/fuzz/$target"
-  log=build/fuzz/$target.log
   # What is refused says so on stderr; only libFuzzer's own lines matter.
   if ! ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 \
     "$folder/${target}_fuzz" -max_total_time="$seconds" -timeout=20 \
@@ -25,8 +27,12 @@ for target in "${targets[@]}"; do
     "build/fuzz/$target" "tests/fuzz/seeds/$target" >"$log" 2>&1; then
     tail -n 40 "$log"
     echo "  fuzz: $target FAILED; all of it: $log" >&2
-    exit 1
+    return 1
   fi
   printf '  fuzz: %-10s %8s inputs, fine\n' "$target" \
     "$(sed -n 's/stat::number_of_executed_units: *//p' "$log")"
-done
+}
+export -f fuzz
+export folder seconds
+
+printf '%s\n' "${targets[@]}" | xargs -P "$(nproc)" -I{} bash -c 'fuzz {}'
