@@ -16,7 +16,7 @@ constexpr VerbLine kLines[] = {
 #undef MOESTRO_TORCH_VERB
 };
 
-constexpr std::size_t kUsageWidth = 18;
+constexpr std::size_t kUsageWidth = 24;
 
 std::string overview_line(const VerbLine& line) {
   if (line.kind == kSection) {
