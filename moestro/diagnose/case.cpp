@@ -98,6 +98,13 @@ const AlarmEntry* Case::first(std::string_view id) const {
   return found == alarms.end() ? nullptr : &*found;
 }
 
+const AlarmEntry* Case::first_serious(std::string_view id) const {
+  const auto found = std::ranges::find_if(alarms, [id](const AlarmEntry& a) {
+    return a.id == id && a.level >= Level::kWarn;
+  });
+  return found == alarms.end() ? nullptr : &*found;
+}
+
 std::vector<const AlarmEntry*> Case::all(std::string_view id) const {
   std::vector<const AlarmEntry*> found;
   for (const auto& alarm : alarms) {

@@ -86,6 +86,8 @@ struct Case {
 
   // The first of that rule, also closed.
   [[nodiscard]] const AlarmEntry* first(std::string_view id) const;
+  // The first warning or page of that rule.
+  [[nodiscard]] const AlarmEntry* first_serious(std::string_view id) const;
   [[nodiscard]] std::vector<const AlarmEntry*> all(std::string_view id) const;
   // The first of each of these rules, where that came before a step.
   [[nodiscard]] std::vector<const AlarmEntry*> before(

@@ -19,7 +19,9 @@ constexpr Advice kAdvice = {
     .success = "it gets half of its fair share within 200 steps",
     .rollback = "set the bias back; the copy is kept in the checkpoint"};
 
-static int64_t first_of(const std::vector<const AlarmEntry*>& signs) {
+using Signs = std::vector<const AlarmEntry*>;
+
+static int64_t first_of(const Signs& signs) {
   return (*std::ranges::min_element(signs, {}, &AlarmEntry::step))->step;
 }
 
@@ -40,16 +42,54 @@ static double share_without(const Case& c, int32_t layer) {
   return most;
 }
 
+static Signs serious_signs(const Case& c) {
+  auto signs = c.all("A03");
+  const auto cold = c.all("A04");
+  signs.insert(signs.end(), cold.begin(), cold.end());
+  std::erase_if(
+      signs, [](const auto* alarm) { return alarm->level < Level::kWarn; });
+  return signs;
+}
+
+static void weigh_number(
+    const Case& c, const Signs& signs, Weighing& weighing) {
+  double worst = 0;
+  for (const auto layer : layers_of(signs)) {
+    worst = std::max(worst, share_without(c, layer));
+  }
+  if (worst > kMany) {
+    weighing.con(
+        2, words::percent(worst) + " of a layer's experts starve: no few");
+  } else {
+    weighing.pro(
+        0.8,
+        "at most " + words::percent(worst) + " of a layer's experts starve");
+  }
+}
+
+// What follows the starvation may well be its effect: fewer experts, surer
+// choices.
+static void weigh_other_causes(
+    const Case& c, const Signs& signs, Weighing& weighing) {
+  for (const auto* alarm : c.before(first_of(signs), {"A06", "A08", "A19"})) {
+    weighing.con(0.8, alarm->message);
+  }
+  if (std::ranges::any_of(layers_of(signs), [&c](int32_t layer) {
+        return nothing_balances(c, layer);
+      })) {
+    weighing.con(1, "nothing balances the load: the others may follow");
+  }
+  if (const auto* uneven = c.first_serious("A01")) {
+    weighing.con(1.6, uneven->message);
+  }
+}
+
 class LocalStarvation final : public Verdict {
  public:
   explicit LocalStarvation(const Site&) {}
 
   [[nodiscard]] std::optional<Diagnosis> judge(const Case& c) const override {
-    auto signs = c.all("A03");
-    const auto cold = c.all("A04");
-    signs.insert(signs.end(), cold.begin(), cold.end());
-    std::erase_if(
-        signs, [](const auto* alarm) { return alarm->level < Level::kWarn; });
+    const auto signs = serious_signs(c);
     if (signs.empty()) {
       return std::nullopt;
     }
@@ -59,38 +99,13 @@ class LocalStarvation final : public Verdict {
         weighing.pro(0.5, alarm->message);
       }
     }
-    // What follows the starvation may well be its effect: fewer experts, surer
-    // choices.
-    const auto since = first_of(signs);
-    for (const auto* alarm : c.before(since, {"A06", "A08", "A19"})) {
-      weighing.con(0.8, alarm->message);
-    }
-    double worst = 0;
-    for (const auto layer : layers_of(signs)) {
-      worst = std::max(worst, share_without(c, layer));
-    }
-    const bool over = std::ranges::all_of(signs, [](const auto* alarm) {
-      return alarm->closed_step.has_value();
-    });
-    if (over) {
+    if (std::ranges::all_of(signs, [](const auto* alarm) {
+          return alarm->closed_step.has_value();
+        })) {
       weighing.con(1.5, "they have come back by themselves");
     }
-    if (worst > kMany) {
-      weighing.con(
-          2, words::percent(worst) + " of a layer's experts starve: no few");
-    } else {
-      weighing.pro(
-          0.8,
-          "at most " + words::percent(worst) + " of a layer's experts starve");
-    }
-    if (std::ranges::any_of(layers_of(signs), [&c](int32_t layer) {
-          return nothing_balances(c, layer);
-        })) {
-      weighing.con(1, "nothing balances the load: the others may follow");
-    }
-    if (!c.all("A01").empty() && c.all("A01").front()->level >= Level::kWarn) {
-      weighing.con(1.6, c.all("A01").front()->message);
-    }
+    weigh_number(c, signs, weighing);
+    weigh_other_causes(c, signs, weighing);
     return weighing.diagnosis(kAdvice, signs);
   }
 };

@@ -52,8 +52,7 @@ class Discontinuity final : public Verdict {
   [[nodiscard]] std::optional<Diagnosis> judge(const Case& c) const override {
     std::vector<const AlarmEntry*> signs;
     for (const auto* id : {"A19", "A14", "A01", "A02", "A05"}) {
-      const auto* alarm = c.first(id);
-      if (alarm != nullptr && alarm->level >= Level::kWarn) {
+      if (const auto* alarm = c.first_serious(id)) {
         signs.push_back(alarm);
       }
     }

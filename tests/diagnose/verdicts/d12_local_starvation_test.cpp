@@ -28,6 +28,15 @@ TEST(D12, what_follows_the_starvation_is_no_other_cause) {
   EXPECT_LT(confidence("d12-local-starvation", c), alone);
 }
 
+TEST(D12, a_mention_does_not_hide_the_page_that_follows) {
+  auto c = starving({0, 1, 1, 1, 1, 1, 1.5, 1.5});
+  const double alone = confidence("d12-local-starvation", c);
+  c.alarms.push_back(alarm("A01", Level::kInfo, 100, 0));
+  EXPECT_EQ(confidence("d12-local-starvation", c), alone);
+  c.alarms.push_back(alarm("A01", Level::kPage, 400, 0));
+  EXPECT_LT(confidence("d12-local-starvation", c), alone);
+}
+
 TEST(D12, half_of_them_are_no_few) {
   EXPECT_LT(
       confidence("d12-local-starvation", starving({0, 0, 0, 0, 2, 2, 2, 2})),
