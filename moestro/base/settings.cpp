@@ -6,14 +6,10 @@
 #include <optional>
 #include <sstream>
 
-// Without NDEBUG the parser stops the process at "[)" (found by fuzzing), where
-// it otherwise says what is wrong.
-#define TOML_ASSERT(condition) static_cast<void>(0)
-#include <toml++/toml.h>
-
 #include "moestro/base/error.h"
 #include "moestro/base/file.h"
 #include "moestro/base/text.h"
+#include "moestro/base/toml.h"
 #include "moestro/base/toml_scan.h"
 
 namespace moestro {

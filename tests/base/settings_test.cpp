@@ -137,6 +137,28 @@ TEST(Toml, quotes_no_more_of_a_key_than_a_screen_holds) {
       500U);
 }
 
+// U+00FC, U+044F, U+2F52, U+3042, U+FB56.
+TEST(Toml, letters_of_any_script_stand_in_strings_and_are_no_blanks) {
+  for (const std::string letter :
+       {"\xC3\xBC",
+        "\xD1\x8F",
+        "\xE2\xBD\x92",
+        "\xE3\x81\x82",
+        "\xEF\xAD\x96"}) {
+    EXPECT_EQ(only("k = \"" + letter + "\"\n").value, SettingValue(letter));
+    for (const auto& odd :
+         {letter + " = 3\n",
+          "k = " + letter + "\n",
+          "k " + letter + " = 3\n",
+          "k = \"\"\"a\\" + letter + "\"\"\"\n"}) {
+      EXPECT_TRUE(refusal([&odd] {
+                    (void)parse_toml(odd, "f.toml");
+                  }).starts_with("f.toml:1:"))
+          << odd;
+    }
+  }
+}
+
 TEST(Override, takes_one_value_only) {
   EXPECT_EQ(parse_override("a=1\nb = 2").at(0).value, SettingValue("1\nb = 2"));
 }
