@@ -77,9 +77,7 @@ void Watch::add_rules(const Registry& registry, const WatchOptions& options) {
       .window = window_};
   for (size_t i = 0; i < names.size(); ++i) {
     if (std::ranges::find(muted, ids[i]) == muted.end()) {
-      auto alarm = registry.at<Alarm>(names[i]).make({}, place);
-      const auto excuses = alarm->excuses();
-      rules_.push_back({ids[i], std::move(alarm), excuses});
+      rules_.push_back({ids[i], registry.at<Alarm>(names[i]).make({}, place)});
     }
   }
 }
@@ -120,12 +118,12 @@ void Watch::excuse(const Rule& rule, Finding& finding) {
     excused_[layer] = windows_ + kQuietWindows;
   }
   const auto found = excused_.find(layer);
-  if (rule.excuses.youth && facts_.recipe && step_ < settled_) {
+  const auto excuses = rule.alarm ? rule.alarm->excuses() : Alarm::Excuses{};
+  if (excuses.youth && facts_.recipe && step_ < settled_) {
     finding.level = Level::kInfo;
     finding.message += "; so early it may pass by itself";
   }
-  if (rule.excuses.text && found != excused_.end() &&
-      found->second >= windows_) {
+  if (excuses.text && found != excused_.end() && found->second >= windows_) {
     finding.level = Level::kInfo;
     finding.message += "; the data explain it (A17)";
   }

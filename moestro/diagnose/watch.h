@@ -54,7 +54,6 @@ class Watch {
   struct Rule {
     std::string id;
     std::unique_ptr<Alarm> alarm;  // nullptr once it has failed
-    Alarm::Excuses excuses{};
   };
   struct Open {
     size_t entry;

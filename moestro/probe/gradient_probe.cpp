@@ -74,7 +74,12 @@ Groups gradients(const Tensor& loss, const Groups& groups) {
   return own;
 }
 
-// [1], double, where the weights are.
+// [1], double, where the terms are.
+Tensor total(const std::vector<Tensor>& terms) {
+  return terms.empty() ? at::zeros({1}, at::kDouble)
+                       : at::cat(terms).sum(0, true);
+}
+
 Tensor squared_length(const std::vector<Tensor>& gradients) {
   std::vector<Tensor> squares;
   for (const auto& own : gradients) {
@@ -83,8 +88,7 @@ Tensor squared_length(const std::vector<Tensor>& gradients) {
           own.detach().flatten().norm(2, at::kDouble).square().view({1}));
     }
   }
-  return squares.empty() ? at::zeros({1}, at::kDouble)
-                         : at::cat(squares).sum(0, true);
+  return total(squares);
 }
 
 Tensor product(const std::vector<Tensor>& one, const std::vector<Tensor>& two) {
@@ -98,8 +102,7 @@ Tensor product(const std::vector<Tensor>& one, const std::vector<Tensor>& two) {
                          .view({1}));
     }
   }
-  return sums.empty() ? at::zeros({1}, at::kDouble)
-                      : at::cat(sums).sum(0, true);
+  return total(sums);
 }
 
 void add_ratio(
