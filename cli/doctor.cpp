@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <set>
 
 #include "cli/colour.h"
 #include "cli/command.h"
@@ -63,12 +62,8 @@ void write_pictures(
       write_output(fs::path(folder) / (id + ".svg"), svg_file(id, plots));
     }
   };
-  std::set<std::string> drawn;
-  for (const auto& alarm : examination.alarms) {
-    const auto plot =
-        drawn.contains(alarm.id) ? std::nullopt : painter.draw(alarm, kPoints);
-    if (plot) {
-      drawn.insert(alarm.id);
+  for (const auto& alarm : worst_of_each_rule(examination.alarms)) {
+    if (const auto plot = painter.draw(alarm, kPoints)) {
       write(alarm.id, {*plot});
     }
   }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // moestro lab calibrate
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <functional>
+#include <iterator>
 #include <mutex>
+#include <optional>
+#include <span>
 #include <thread>
 
 #include "cli/colour.h"
@@ -32,6 +36,7 @@ Json counts_json(const std::map<std::string, int64_t>& counts) {
 
 Json to_json(const CellResult& r) {
   const auto& s = r.cell.stream;
+  const auto& seen = r.seen.front();
   return JsonObject{
       {"experts", s.experts},
       {"top_k", s.top_k},
@@ -43,8 +48,8 @@ Json to_json(const CellResult& r) {
       {"steps", r.cell.steps},
       {"seed", static_cast<int64_t>(s.seed)},
       {"naive_chi_square", r.naive},
-      {"warnings", counts_json(r.seen.warnings)},
-      {"pages", counts_json(r.seen.pages)}};
+      {"warnings", counts_json(seen.warnings)},
+      {"pages", counts_json(seen.pages)}};
 }
 
 std::string counts_text(const std::map<std::string, int64_t>& counts) {
@@ -57,12 +62,13 @@ std::string counts_text(const std::map<std::string, int64_t>& counts) {
 
 std::string cell_line(const CellResult& r) {
   const auto& s = r.cell.stream;
+  const auto& seen = r.seen.front();
   return pad_left(std::to_string(s.experts), 4) + " experts  k " +
          std::to_string(s.top_k) + pad_left(std::to_string(s.tokens), 7) +
          " tokens  φ" + pad_left(fixed(s.phi, 0), 3) + "  topics " +
          fixed(s.topics, 1) + "  χ² at 1 % " +
          pad_left(fixed(100 * r.naive, 1), 5) + " %  warnings " +
-         counts_text(r.seen.warnings) + "  pages " + counts_text(r.seen.pages) +
+         counts_text(seen.warnings) + "  pages " + counts_text(seen.pages) +
          "\n";
 }
 
@@ -89,6 +95,10 @@ struct RuleRate {
   std::vector<double> counts;  // at each of kTimes
   double allowed = 0;          // at one time
   RateEstimate rate;           // at one time, in 1e5 steps
+
+  [[nodiscard]] bool was_right() const {
+    return std::ranges::all_of(counts, [](double n) { return n == 0; });
+  }
 };
 
 double count_in(const Tally& tally, const std::string& rule, bool is_page) {
@@ -110,22 +120,27 @@ RuleRate rate_of(
   return one;
 }
 
-// Of the rules that were ever wrong.
-std::vector<RuleRate> rates_of(
+// Of the rules that were ever wrong, and at most of any other.
+struct Rates {
+  std::vector<RuleRate> wrong;
+  double others_at_most = 0;  // at one time, in 1e5 steps
+};
+
+Rates rates_of(
     const std::vector<Tally>& tallies, double steps, const Registry& registry) {
   const auto rules = registry.names(Alarm::kKind);
   const auto shares = static_cast<double>(rules.size());
-  std::vector<RuleRate> rates;
+  const std::vector<double> none(std::size(kTimes), 0);
+  Rates rates{.others_at_most = rate_at({kTimes, none, steps / 1e5}, 1).high};
   for (const bool is_page : {false, true}) {
+    const WatchOptions promised;
+    const auto budget = is_page ? promised.pages : promised.warnings;
     for (const auto name : rules) {
-      auto one = rate_of(tallies, alarm_id(name), is_page, steps);
-      const WatchOptions promised;
-      one.allowed = (is_page ? promised.pages : promised.warnings) / shares;
-      if (std::ranges::any_of(one.counts, [](double n) { return n > 0; })) {
-        rates.push_back(std::move(one));
-      }
+      rates.wrong.push_back(rate_of(tallies, alarm_id(name), is_page, steps));
+      rates.wrong.back().allowed = budget / shares;
     }
   }
+  std::erase_if(rates.wrong, &RuleRate::was_right);
   return rates;
 }
 
@@ -139,20 +154,22 @@ std::string rate_line(const RuleRate& one) {
          "), allowed " + words::number(one.allowed) + "\n";
 }
 
-void print_rates(const std::vector<RuleRate>& rates, double steps) {
+void print_rates(const Rates& rates, double steps) {
   std::printf(
       "\nfalse alarms in %s steps at 1, 10, 100, 1,000 and 10,000 times the "
       "budget, and what follows for one time in 1e5 steps\n",
       with_commas(static_cast<int64_t>(steps)).c_str());
-  for (const auto& one : rates) {
+  for (const auto& one : rates.wrong) {
     std::fputs(rate_line(one).c_str(), stdout);
   }
-  std::puts("  all other rules: none");
+  std::printf(
+      "  all other rules: none, which says at most %s\n",
+      words::number(rates.others_at_most).c_str());
 }
 
-Json rates_json(const std::vector<RuleRate>& rates) {
+Json rates_json(const Rates& rates) {
   JsonArray rows;
-  for (const auto& one : rates) {
+  for (const auto& one : rates.wrong) {
     JsonArray counts;
     for (const double count : one.counts) {
       counts.emplace_back(static_cast<int64_t>(count));
@@ -166,7 +183,8 @@ Json rates_json(const std::vector<RuleRate>& rates) {
         {"high", one.rate.high},
         {"allowed", one.allowed}});
   }
-  return rows;
+  return JsonObject{
+      {"wrong", std::move(rows)}, {"others_at_most", rates.others_at_most}};
 }
 
 // `work(i)` for every i below `count`, on every core.
@@ -224,7 +242,7 @@ void print_text(
 
 void print_json(
     const std::vector<CellResult>& cells,
-    const std::vector<RuleRate>& rates,
+    const std::optional<Rates>& rates,
     const std::vector<Delay>& late) {
   JsonArray rows, delayed;
   for (const auto& cell : cells) {
@@ -238,7 +256,7 @@ void print_json(
   std::puts(dump(JsonObject{
                      {"version", 1},
                      {"cells", std::move(rows)},
-                     {"rates", rates_json(rates)},
+                     {"rates", rates ? rates_json(*rates) : Json(nullptr)},
                      {"delays", std::move(delayed)}})
                 .c_str());
 }
@@ -284,29 +302,36 @@ void calibrate_on_cells(
     const CalibrationRequest& request, const Registry& registry) {
   const auto seed = static_cast<uint64_t>(request.seed);
   const auto cells = null_cells(request.steps, seed);
-  std::vector<CellResult> results(cells.size() * request.times());
+  std::vector<WatchOptions> options;
+  std::ranges::transform(
+      std::span(kTimes).first(request.times()),
+      std::back_inserter(options),
+      at_times);
+  std::vector<CellResult> results(cells.size());
   in_parallel(results.size(), [&](size_t i) {
-    results[i] = calibrate(
-        cells[i % cells.size()], registry, at_times(kTimes[i / cells.size()]));
+    results[i] = calibrate(cells[i], registry, options);
   });
   show("");
-  std::vector<Tally> tallies(request.times());
-  for (size_t i = 0; i < results.size(); ++i) {
-    tallies[i / cells.size()].add(results[i].seen);
+  std::vector<Tally> tallies(options.size());
+  for (const auto& result : results) {
+    for (size_t i = 0; i < tallies.size(); ++i) {
+      tallies[i].add(result.seen[i]);
+    }
   }
-  results.resize(cells.size());
   const auto steps =
       static_cast<double>(cells.size()) * static_cast<double>(request.steps);
-  const auto rates = request.budgets ? rates_of(tallies, steps, registry)
-                                     : std::vector<RuleRate>{};
+  std::optional<Rates> rates;
+  if (request.budgets) {
+    rates = rates_of(tallies, steps, registry);
+  }
   const auto late = delays(registry, seed);
   if (request.json) {
     print_json(results, rates, late);
     return;
   }
   print_text(results, late);
-  if (request.budgets) {
-    print_rates(rates, steps);
+  if (rates) {
+    print_rates(*rates, steps);
   }
 }
 

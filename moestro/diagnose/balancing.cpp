@@ -5,15 +5,17 @@
 #include <iterator>
 
 #include "moestro/base/text.h"
+#include "moestro/diagnose/watch_options.h"
 
 namespace moestro {
 namespace {
 
 // A layer may have an entry of its own.
 std::optional<std::string> words_of(
-    const Case& c, int32_t layer, const std::string& key) {
-  const auto own = c.words("moe.layers." + std::to_string(layer) + "." + key);
-  return own ? own : c.words("moe." + key);
+    const RunFacts& facts, int32_t layer, const std::string& key) {
+  const auto own =
+      recorded_words(facts, "moe.layers." + std::to_string(layer) + "." + key);
+  return own ? own : recorded_words(facts, "moe." + key);
 }
 
 }  // namespace
@@ -23,26 +25,31 @@ bool balances(std::string_view loss) {
   return std::ranges::find(kOthers, loss) == std::end(kOthers);
 }
 
-bool Balancing::is_there() const {
-  return !controllers.empty() || std::ranges::any_of(split(losses), balances);
+bool Balancing::is_missed() const {
+  return learns && controllers.empty() &&
+         std::ranges::none_of(split(losses), balances);
 }
 
 std::string Balancing::text() const {
-  return "losses '" + losses + "', controllers '" + controllers + "'";
+  return !learns ? "a hash of the token routes, which learns nothing"
+                 : "losses '" + losses + "', controllers '" + controllers + "'";
 }
 
-std::optional<Balancing> balancing_of(const Case& c, int32_t layer) {
-  auto losses = words_of(c, layer, "losses"),
-       controllers = words_of(c, layer, "controllers");
+std::optional<Balancing> balancing_of(const RunFacts& facts, int32_t layer) {
+  auto losses = words_of(facts, layer, "losses"),
+       controllers = words_of(facts, layer, "controllers");
   if (!losses || !controllers) {
     return std::nullopt;
   }
-  return Balancing{std::move(*losses), std::move(*controllers)};
+  return Balancing{
+      .losses = std::move(*losses),
+      .controllers = std::move(*controllers),
+      .learns = words_of(facts, layer, "gate.part") != "hash"};
 }
 
-bool nothing_balances(const Case& c, int32_t layer) {
-  const auto balancing = balancing_of(c, layer);
-  return balancing && !balancing->is_there();
+bool nothing_balances(const RunFacts& facts, int32_t layer) {
+  const auto balancing = balancing_of(facts, layer);
+  return balancing && balancing->is_missed();
 }
 
 }  // namespace moestro

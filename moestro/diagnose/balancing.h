@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "moestro/base/api.h"
-#include "moestro/diagnose/case.h"
+#include "moestro/record/facts.h"
 
 MOESTRO_API_BEGIN
 namespace moestro {
@@ -19,15 +19,18 @@ namespace moestro {
 // Of a layer's resolved configuration.
 struct Balancing {
   std::string losses{}, controllers{};  // "a,b"; empty = none
+  bool learns = true;                   // the router; a hash does not
 
-  [[nodiscard]] bool is_there() const;
+  // The router learns and is left to itself.
+  [[nodiscard]] bool is_missed() const;
   [[nodiscard]] std::string text() const;
 };
 
 // Nothing where the configuration was not recorded.
-[[nodiscard]] std::optional<Balancing> balancing_of(const Case&, int32_t layer);
+[[nodiscard]] std::optional<Balancing> balancing_of(
+    const RunFacts&, int32_t layer);
 // False also where it is not known.
-[[nodiscard]] bool nothing_balances(const Case&, int32_t layer);
+[[nodiscard]] bool nothing_balances(const RunFacts&, int32_t layer);
 
 }  // namespace moestro
 MOESTRO_API_END

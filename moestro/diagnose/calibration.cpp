@@ -124,8 +124,11 @@ std::vector<NullCell> null_cells(int64_t steps, uint64_t seed) {
 CellResult calibrate(
     const NullCell& cell,
     const Registry& registry,
-    const WatchOptions& options) {
-  Watch watch(registry, options, facts_of(cell.stream));
+    std::span<const WatchOptions> options) {
+  std::vector<Watch> watches;
+  for (const auto& one : options) {
+    watches.emplace_back(registry, one, facts_of(cell.stream));
+  }
   NullRun run(cell.stream);
   CellResult result{.cell = cell};
   for (int64_t i = 0; i < cell.steps; ++i) {
@@ -133,10 +136,12 @@ CellResult calibrate(
     for (const auto& layer : record.layers) {
       result.naive += cries_wolf(layer, cell.stream.top_k) ? 1 : 0;
     }
-    watch.step(record);
+    for (auto& watch : watches) {
+      watch.step(record);
+    }
   }
   result.naive /= cell.stream_steps();
-  result.seen = tally(watch);
+  std::ranges::transform(watches, std::back_inserter(result.seen), tally);
   return result;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,7 @@ struct Tally {
 
 struct CellResult {
   NullCell cell;
-  Tally seen;
+  std::vector<Tally> seen;  // by each of the watches
   // Share of the stream-steps in which a chi-square test at 1 % rejects
   // balance, as if tokens were independent: all of them wrongly.
   double naive = 0;
@@ -45,8 +46,9 @@ struct CellResult {
 // shapes from 8 experts to 256, popularity wandering by 5 %.
 [[nodiscard]] std::vector<NullCell> null_cells(int64_t steps, uint64_t seed);
 
+// A watch with each of the options looks at the same steps.
 [[nodiscard]] CellResult calibrate(
-    const NullCell&, const Registry&, const WatchOptions&);
+    const NullCell&, const Registry&, std::span<const WatchOptions>);
 
 // The same of a recorded run that goes on for ever.
 [[nodiscard]] Tally calibrate(

@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "moestro/base/settings.h"
-#include "moestro/base/text.h"
 #include "moestro/diagnose/watch_options.h"
 #include "moestro/diagnose/words.h"
 
@@ -15,13 +14,6 @@ namespace {
 constexpr size_t kWarmUp = 8;  // windows
 constexpr double kJump = 1.5;
 constexpr size_t kRecent = 4;
-
-const Setting* find_setting(
-    const std::vector<Setting>& all, std::string_view key) {
-  const auto found =
-      std::ranges::find(all, key, [](const Setting& s) { return s.key; });
-  return found == all.end() ? nullptr : &*found;
-}
 
 template <class Value>
 std::vector<int32_t> distinct(
@@ -156,8 +148,8 @@ std::optional<RateJump> Case::rate_jump(int64_t step) const {
 
 std::optional<double> Case::setting(std::string_view key) const {
   const auto all = recorded_settings(facts);
-  const auto* found = find_setting(all, key);
-  if (found == nullptr) {
+  const auto found = std::ranges::find(all, key, &Setting::key);
+  if (found == all.end()) {
     return std::nullopt;
   }
   if (const auto* real = std::get_if<double>(&found->value)) {
@@ -169,19 +161,7 @@ std::optional<double> Case::setting(std::string_view key) const {
 }
 
 std::optional<std::string> Case::words(std::string_view key) const {
-  const auto all = recorded_settings(facts);
-  const auto* found = find_setting(all, key);
-  if (found == nullptr) {
-    return std::nullopt;
-  }
-  if (const auto* list = std::get_if<std::vector<std::string>>(&found->value)) {
-    return join({list->begin(), list->end()}, ",");
-  }
-  if (const auto* flag = std::get_if<bool>(&found->value)) {
-    return *flag ? "true" : "false";
-  }
-  const auto* text = std::get_if<std::string>(&found->value);
-  return text == nullptr ? std::nullopt : std::optional(*text);
+  return recorded_words(facts, key);
 }
 
 void CaseBook::add(const RunWindow& window) {

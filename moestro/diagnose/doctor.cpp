@@ -123,6 +123,20 @@ std::optional<Level> worst_level(const std::vector<AlarmEntry>& alarms) {
   return worst;
 }
 
+std::vector<AlarmEntry> worst_of_each_rule(
+    const std::vector<AlarmEntry>& alarms) {
+  std::vector<AlarmEntry> worst;
+  for (const auto& alarm : alarms) {
+    const auto known = std::ranges::find(worst, alarm.id, &AlarmEntry::id);
+    if (known == worst.end()) {
+      worst.push_back(alarm);
+    } else if (alarm.level > known->level) {
+      *known = alarm;
+    }
+  }
+  return worst;
+}
+
 Examination examine(const RunReader& reader, const Registry& registry) {
   Case c{.facts = reader.facts()};
   CaseBook book(c);

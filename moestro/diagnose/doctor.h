@@ -38,6 +38,10 @@ struct Opinions {
 
 // The worst level of any alarm; nothing without alarms.
 [[nodiscard]] std::optional<Level> worst_level(const std::vector<AlarmEntry>&);
+// Of each rule the first of its worst level, in the order in which the rules
+// spoke first.
+[[nodiscard]] std::vector<AlarmEntry> worst_of_each_rule(
+    const std::vector<AlarmEntry>&);
 
 }  // namespace moestro
 MOESTRO_API_END

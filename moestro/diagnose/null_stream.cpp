@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "moestro/base/error.h"
+#include "moestro/stats/distribution.h"
 
 namespace moestro {
 namespace {
@@ -60,14 +61,13 @@ NullLayer::NullLayer(const NullStream& stream, int32_t layer)
   for (auto& topic : topic_E_) {
     topic = gamma(shape_);
   }
-  std::normal_distribution<double> normal(0, stream.wander);
   for (auto& popularity : popularity_E_) {
-    popularity = stream.wander > 0 ? normal(random_) : 0;
+    popularity = stream.wander > 0 ? draw_normal(random_, stream.wander) : 0;
   }
 }
 
 double NullLayer::gamma(double shape) {
-  return shape > 0 ? std::gamma_distribution<double>(shape)(random_) : 0;
+  return shape > 0 ? draw_gamma(random_, shape) : 0;
 }
 
 void NullLayer::favour(size_t expert, double factor) {
@@ -85,10 +85,10 @@ void NullLayer::move() {
     }
   }
   const double m = stream_.wander_memory;
-  std::normal_distribution<double> normal(
-      0, stream_.wander * std::sqrt(1 - m * m));
+  const double step = stream_.wander * std::sqrt(1 - m * m);
   for (auto& popularity : popularity_E_) {
-    popularity = stream_.wander > 0 ? m * popularity + normal(random_) : 0;
+    popularity =
+        stream_.wander > 0 ? m * popularity + draw_normal(random_, step) : 0;
   }
 }
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -45,6 +47,9 @@ inline constexpr Param kWatchParams[] = {
 // Of a run's resolved configuration; none where it is of another version, or
 // was not recorded.
 [[nodiscard]] std::vector<Setting> recorded_settings(const RunFacts&);
+// Text of one of them, lists as "a,b"; nothing where it is unknown or a number.
+[[nodiscard]] std::optional<std::string> recorded_words(
+    const RunFacts&, std::string_view key);
 
 // Those of a run's resolved configuration; the defaults where it has none.
 [[nodiscard]] WatchOptions watch_options(const RunFacts&, StringPool&);

@@ -2,7 +2,6 @@
 // The section that says what was wrong.
 #include <algorithm>
 #include <array>
-#include <set>
 
 #include "moestro/base/text.h"
 #include "moestro/serve/ink.h"
@@ -47,17 +46,15 @@ std::string alarm_table(const std::vector<AlarmEntry>& alarms) {
          rows + "</table></figure>";
 }
 
-// The first of each rule.
 std::string pictures(
     const std::vector<AlarmEntry>& alarms, const Painter& painter) {
-  std::set<std::string> seen;
+  size_t drawn = 0;
   std::string figures;
-  for (const auto& alarm : alarms) {
-    const auto plot = seen.size() < kPictures && !seen.contains(alarm.id)
-                          ? painter.draw(alarm, kPoints)
-                          : std::nullopt;
+  for (const auto& alarm : worst_of_each_rule(alarms)) {
+    const auto plot =
+        drawn < kPictures ? painter.draw(alarm, kPoints) : std::nullopt;
     if (plot) {
-      seen.insert(alarm.id);
+      ++drawn;
       figures += "<figure><figcaption>" + escape(plot->title) +
                  "</figcaption>" + svg::line_plot(*plot) + "</figure>";
     }

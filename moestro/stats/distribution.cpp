@@ -9,6 +9,8 @@
 #include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/erf.hpp>
 #include <boost/math/special_functions/gamma.hpp>
+#include <boost/random/gamma_distribution.hpp>
+#include <boost/random/normal_distribution.hpp>
 
 namespace moestro {
 
@@ -53,6 +55,14 @@ double student_tail_quantile(double p, double freedom) {
 
 double beta_quantile(double p, double a, double b) {
   return boost::math::ibeta_inv(a, b, p);
+}
+
+double draw_normal(std::mt19937_64& random, double deviation) {
+  return boost::random::normal_distribution<double>(0, deviation)(random);
+}
+
+double draw_gamma(std::mt19937_64& random, double shape) {
+  return boost::random::gamma_distribution<double>(shape)(random);
 }
 
 }  // namespace moestro

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The distributions that tests of routing need, behind a facade over
-// Boost.Math. Probabilities in [0, 1]; quantiles take them strictly inside.
+// Boost. Probabilities in [0, 1]; quantiles take them strictly inside. Draws
+// are the same with every standard library.
 #pragma once
+
+#include <random>
 
 #include "moestro/base/api.h"
 
@@ -28,6 +31,10 @@ namespace moestro {
 
 // p-quantile of the beta distribution, a and b > 0.
 [[nodiscard]] double beta_quantile(double p, double a, double b);
+
+// Draws with mean 0 and a standard deviation >= 0; with shape > 0 and scale 1.
+[[nodiscard]] double draw_normal(std::mt19937_64&, double deviation);
+[[nodiscard]] double draw_gamma(std::mt19937_64&, double shape);
 
 }  // namespace moestro
 MOESTRO_API_END

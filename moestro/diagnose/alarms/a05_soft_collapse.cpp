@@ -6,16 +6,21 @@
 // start even: an expert with half as much again is news there, and so is a row
 // of the router three times as long as the median one (random rows of D numbers
 // differ by 1 / sqrt(2 D)). Between its first windows and the baseline twice
-// the share is news, if the loads follow.
+// the share is news, if the loads follow. Where nothing balances a layer that
+// learns, a load that is certainly uneven is said at once, as an information:
+// what is chosen learns, and is chosen again.
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "moestro/diagnose/alarm.h"
+#include "moestro/diagnose/balancing.h"
 #include "moestro/diagnose/drift.h"
 #include "moestro/diagnose/streak.h"
 #include "moestro/diagnose/words.h"
 #include "moestro/stats/distribution.h"
+#include "moestro/stats/multiplicity.h"
 
 namespace moestro::alarms {
 namespace a05_soft_collapse_part {
@@ -23,6 +28,8 @@ namespace a05_soft_collapse_part {
 constexpr double kUnevenStart = 1.5, kUnevenLater = 2;
 constexpr int64_t kStart = 3;  // windows
 constexpr double kLongRow = 3;
+// MaxVio that is certain; in a layer that nothing balances.
+constexpr double kUnbalanced = 0.25, kConfidence = 1e-3;
 
 class SoftCollapse final : public Alarm {
  public:
@@ -47,6 +54,7 @@ class SoftCollapse final : public Alarm {
   struct State {
     ShareDrift drift;
     Streak<2, 3> starts, strays;
+    std::optional<bool> unbalanced;  // read once
   };
 
   void look(
@@ -60,6 +68,9 @@ class SoftCollapse final : public Alarm {
     const auto& share_E = soft ? w.share : w.load;
     if (watch.from_scratch && soft && state.drift.is_learning()) {
       early(state, w, run.number < kStart, chance, tell);
+    }
+    if (watch.from_scratch && soft && is_unbalanced(state, w, watch)) {
+      foretell(w, tell);
     }
     if (run.number == 0 && watch.from_scratch) {
       rows(w, tell);
@@ -122,6 +133,39 @@ class SoftCollapse final : public Alarm {
                       std::to_string(expert) + " draws " +
                       words::number(*most) + " times its share of probability" +
                       (first ? " from the start" : " so early")});
+    }
+  }
+
+  static bool is_unbalanced(
+      State& state, const LayerWindow& w, const WatchSite& watch) {
+    if (!state.unbalanced) {
+      state.unbalanced = nothing_balances(watch.facts, w.layer);
+    }
+    return *state.unbalanced;
+  }
+
+  // How far loads wander from step to step is no excuse here: wandering is what
+  // they do. How alike the tokens of a sequence choose is one.
+  static void foretell(const LayerWindow& w, const Tell& tell) {
+    const double phi =
+        std::isfinite(w.sequence_phi) ? std::max(1.0, w.sequence_phi) : w.phi;
+    const auto most = std::ranges::max_element(w.load);
+    const auto expert = static_cast<int32_t>(most - w.load.begin());
+    const auto bounds = max_vio_bounds(
+        w.counts.demand, w.counts.tokens, w.top_k, phi, kConfidence);
+    if (bounds.low > kUnbalanced) {
+      tell(
+          {.level = Level::kInfo,
+           .layer = w.layer,
+           .routing = w.routing,
+           .expert = expert,
+           .value = bounds.low,
+           .threshold = kUnbalanced,
+           .message = words::layer(w.layer, w.routing) +
+                      ": nothing balances the load, and expert " +
+                      std::to_string(expert) + " gets " + words::number(*most) +
+                      " times the mean: it learns more, and will be chosen "
+                      "more"});
     }
   }
 

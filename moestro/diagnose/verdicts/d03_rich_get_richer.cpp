@@ -25,19 +25,20 @@ static void weigh_balancing(
     const Case& c, const std::vector<int32_t>& layers, Weighing& weighing) {
   std::string balanced;
   for (const auto layer : layers) {
-    const auto balancing = balancing_of(c, layer);
+    const auto balancing = balancing_of(c.facts, layer);
     if (!balancing) {
       weighing.con(0, "which balancing was on is not recorded");
       return;
     }
-    if (!balancing->is_there()) {
+    if (balancing->is_missed()) {
       weighing.pro(
           2,
           "nothing balances the load of layer " + std::to_string(layer) + ": " +
               balancing->text());
       return;
     }
-    balanced = "balancing is on: " + balancing->text();
+    balanced =
+        (balancing->learns ? "balancing is on: " : "") + balancing->text();
   }
   if (!balanced.empty()) {
     weighing.con(1, balanced);
@@ -74,7 +75,7 @@ class RichGetRicher final : public Verdict {
     std::erase_if(signs, [&c](const auto* alarm) {
       const bool excused = alarm->message.find("(A17)") != std::string::npos;
       return alarm->level < Level::kWarn &&
-             !(excused && nothing_balances(c, alarm->layer));
+             !(excused && nothing_balances(c.facts, alarm->layer));
     });
     if (signs.empty()) {
       return std::nullopt;

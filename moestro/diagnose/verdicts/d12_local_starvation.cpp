@@ -75,7 +75,7 @@ static void weigh_other_causes(
     weighing.con(0.8, alarm->message);
   }
   if (std::ranges::any_of(layers_of(signs), [&c](int32_t layer) {
-        return nothing_balances(c, layer);
+        return nothing_balances(c.facts, layer);
       })) {
     weighing.con(1, "nothing balances the load: the others may follow");
   }

@@ -29,6 +29,27 @@ TEST(A05, a_run_from_scratch_is_expected_to_start_even) {
   EXPECT_LE(run.first("A05")->step, 100);
 }
 
+// Said at once, and as an information: a load that is uneven beyond chance in a
+// layer that nothing balances.
+TEST(A05, foretells_where_nothing_balances) {
+  const auto first = [](const std::string& losses, double favour) {
+    Watched run({.phi = 4}, true);
+    run.facts.config = "[moe]\nlosses = [" + losses + "]\ncontrollers = []\n";
+    run.watch =
+        std::make_unique<Watch>(run.registry, WatchOptions{}, run.facts);
+    run.layers[0].favour(7, favour);
+    run.run(50, [](StepRecord& r) { put_probabilities(r, 1); });
+    const auto* alarm = run.first("A05");
+    return alarm == nullptr ? AlarmEntry{} : *alarm;
+  };
+  const auto told = first("", 2);
+  EXPECT_EQ(told.level, Level::kInfo);
+  EXPECT_EQ(told.expert, 7);
+  EXPECT_EQ(told.step, 50);
+  EXPECT_EQ(first("", 1).id, "");
+  EXPECT_EQ(first("\"switch\"", 2).id, "");
+}
+
 TEST(A05, growing_to_the_fair_share_is_no_harm) {
   Watched run({.phi = 2});
   run.layers[0].favour(3, 0.6);
