@@ -12,7 +12,7 @@ namespace moestro {
 namespace {
 
 constexpr size_t kWarmUp = 8;  // windows
-constexpr double kJump = 1.5;
+constexpr double kJump = 1.5, kRisen = 1.05;
 constexpr size_t kRecent = 4;
 
 template <class Value>
@@ -140,10 +140,28 @@ std::optional<RateJump> Case::rate_jump(int64_t step) const {
     const bool near = now.step - window <= step && step - now.step <= soon();
     // A warm-up rises from nothing.
     if (near && i > kWarmUp && now.lr > kJump * before.lr) {
-      return RateJump{before.lr, now.lr};
+      // It may have leapt in the middle of the window.
+      const auto next = std::min(i + 1, run.size() - 1);
+      return RateJump{before.lr, std::fmax(now.lr, run[next].lr)};
     }
   }
   return std::nullopt;
+}
+
+std::optional<std::string> Case::loss_rise(int64_t step) const {
+  double before = std::numeric_limits<double>::quiet_NaN(), most = before;
+  for (const auto& brief : run) {
+    if (brief.step <= step - window) {
+      before = brief.loss;
+    } else if (brief.step > step && brief.step <= step + soon()) {
+      most = std::fmax(most, brief.loss);
+    }
+  }
+  return most > kRisen * before
+             ? std::optional(
+                   "the mean loss of a window rose from " +
+                   words::number(before) + " to " + words::number(most))
+             : std::nullopt;
 }
 
 std::optional<double> Case::setting(std::string_view key) const {

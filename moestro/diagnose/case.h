@@ -98,6 +98,13 @@ struct Case {
   [[nodiscard]] int64_t soon() const { return 4 * window; }
   // How the learning rate jumped up soon before a step, after the warm-up.
   [[nodiscard]] std::optional<RateJump> rate_jump(int64_t step) const;
+  // How the mean loss of a window soon after a step is above that of the last
+  // window before, where it is by a twentieth.
+  [[nodiscard]] std::optional<std::string> loss_rise(int64_t step) const;
+  // The same, where the learning rate jumped up soon before.
+  [[nodiscard]] std::optional<std::string> rise_with_rate(int64_t step) const {
+    return rate_jump(step) ? loss_rise(step) : std::nullopt;
+  }
   // A number of the run's resolved configuration; nothing where it is unknown.
   [[nodiscard]] std::optional<double> setting(std::string_view key) const;
   // Text of one, lists as "a,b".

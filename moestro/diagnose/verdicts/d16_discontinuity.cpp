@@ -70,6 +70,8 @@ class Discontinuity final : public Verdict {
     }
     if (const auto* loss = c.first("A20")) {
       weighing.con(2, loss->message);
+    } else if (const auto rise = c.rise_with_rate(signs.front()->step)) {
+      weighing.con(2, *rise);
     }
     if (const auto* before = ill_before(c, *signs.front())) {
       weighing.con(
