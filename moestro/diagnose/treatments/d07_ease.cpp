@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// D07, balancing is too strong: a tenth of the weight of its losses; of one far
-// above the usual, down to that, but a hundredth at most.
+// D07, balancing is too strong: a tenth of the weight of its losses.
 #include <algorithm>
 
 #include "moestro/diagnose/balancing.h"
@@ -10,11 +9,7 @@
 namespace moestro::treatments {
 namespace d07_ease_part {
 
-constexpr double kTimes = 0.1, kMost = 0.01, kLeast = 1e-5, kUsual = 0.01;
-
-static double eased(double weight) {
-  return std::min(kTimes * weight, std::max(kUsual, kMost * weight));
-}
+constexpr double kTimes = 0.1, kLeast = 1e-5, kUsual = 0.01;
 
 // The first of ten times the usual weight; their number where there is none.
 static size_t heavy_loss(const RoutingPanel& r) {
@@ -67,7 +62,7 @@ class Ease final : public Treatment {
     const double old = r.weight_of(loss);
     if (balances(r.losses[loss]) && kTimes * old > kLeast &&
         !r.owned.contains("loss_weight." + r.losses[loss])) {
-      auto act = move_knob(r, Lever::kLossWeight, old, eased(old));
+      auto act = move_knob(r, Lever::kLossWeight, old, kTimes * old);
       act.name = r.losses[loss];
       order.acts.push_back(std::move(act));
     }
@@ -79,8 +74,7 @@ class Ease final : public Treatment {
 extern constinit const Variant<Treatment> d07_ease = {
     .info =
         {.name = "d07-ease",
-         .summary =
-             "a tenth to a hundredth of the weight of the balance losses",
+         .summary = "a tenth of the weight of the balance losses",
          .paper = ""},
     .make = make_plain<Treatment, d07_ease_part::Ease>};
 

@@ -8,21 +8,11 @@ namespace {
 
 constexpr auto kName = "d07-ease";
 
-TEST(Ease, a_balance_loss_weighs_a_hundredth_or_what_is_usual) {
+TEST(Ease, the_balance_loss_of_the_layer_weighs_a_tenth) {
   Made made;
   made.give_loss("switch", 10);
-  EXPECT_EQ(made.acts(kName), "loss_weight (switch) of layer 1: 10 -> 0.1");
+  EXPECT_EQ(made.acts(kName), "loss_weight (switch) of layer 1: 10 -> 1");
   EXPECT_EQ(made.sign(kName), "the weight of switch is 10");
-}
-
-TEST(Ease, not_less_than_usual_and_of_that_a_tenth) {
-  Made some;
-  some.give_loss("switch", 0.5);
-  EXPECT_EQ(some.acts(kName), "loss_weight (switch) of layer 1: 0.5 -> 0.01");
-  Made usual;
-  usual.give_loss("switch", 0.01);
-  EXPECT_EQ(
-      usual.acts(kName), "loss_weight (switch) of layer 1: 0.01 -> 0.001");
 }
 
 TEST(Ease, what_a_controller_moves_is_its_own) {
