@@ -19,13 +19,15 @@ constexpr Advice kAdvice = {
     .rollback = "set clip and learning rate back"};
 
 // What had passed long before does not count.
+static bool is_past(const Case& c, const AlarmEntry& alarm, int64_t step) {
+  return alarm.closed_step && *alarm.closed_step + c.soon() < step;
+}
+
 static const AlarmEntry* first_of_routing(const Case& c, int64_t step) {
   for (const auto* alarm : c.serious()) {
     const bool other = alarm->id == "A19" || alarm->id == "A20" ||
                        alarm->id == "A21" || alarm->id == "A25";
-    const bool over =
-        alarm->closed_step && *alarm->closed_step + c.soon() < step;
-    if (!other && !over) {
+    if (!other && !is_past(c, *alarm, step)) {
       return alarm;
     }
   }
@@ -34,10 +36,8 @@ static const AlarmEntry* first_of_routing(const Case& c, int64_t step) {
 
 // The text that was changing meanwhile: it may be harder.
 static const AlarmEntry* change_of_text(const Case& c, int64_t step) {
-  const auto soon = c.soon();
   for (const auto* alarm : c.all("A17")) {
-    const bool over = alarm->closed_step && *alarm->closed_step + soon < step;
-    if (alarm->step - soon <= step && !over) {
+    if (alarm->step - c.soon() <= step && !is_past(c, *alarm, step)) {
       return alarm;
     }
   }
