@@ -61,7 +61,7 @@ test-asan: setup
 	@tools/build.sh asan-ubsan && tools/ctest.sh asan-ubsan -LE full
 
 test-gcc: setup
-	@tools/build.sh gcc && tools/ctest.sh gcc -R _tests$$
+	@tools/build.sh gcc && tools/ctest.sh gcc -R '_tests(_[12])?$$'
 
 setup:
 	@tools/setup.sh

@@ -8,16 +8,21 @@ A source is asked about again when it, a header of ours that it reaches, its
 compile command, the profile or clang-tidy itself has changed: build/lint-cache
 holds an empty file for every question answered with "fine".
 
-What needs no libtorch is held to .clang-tidy, except on a bare clone, where there
-is no cache yet: there the path-sensitive analyser, which takes two thirds of the
-time, is left to --all. What sees libtorch has the profile clang_tidy_torch.yaml.
---all asks everything at the whole profile, whatever the cache says.
+What needs no libtorch is held to .clang-tidy; what sees it has the profile
+clang_tidy_torch.yaml. --all asks everything at the whole profile, whatever the
+cache says.
+
+A bare clone has no cache, and most of the time goes into headers that every
+source reads again. There sources of a folder are asked about together, as one that
+includes them; where anything is found, half and half again, down to each alone. The
+path-sensitive analyser, which looks at nothing that is included, is left to --all.
 """
 import concurrent.futures
 import hashlib
 import json
 import os
 import pathlib
+import shlex
 import subprocess
 import sys
 
@@ -29,6 +34,8 @@ CACHE = pathlib.Path(
 TIDY = "clang-tidy-19"
 TORCH_PROFILE = ROOT / "tools" / "clang_tidy_torch.yaml"
 WHOLE, QUICK, TORCH = "whole", "quick", "torch"
+BATCHES = ROOT / "build" / "lint-batches"
+BATCH = 16
 OPTIONS = {
     WHOLE: [],
     QUICK: ["--checks=-clang-analyzer-*"],
@@ -70,32 +77,101 @@ def profile_text(level, version):
 
 
 class Source:
-    def __init__(self, name, build, levels, key_of):
-        self.name, self.build = name, build
+    def __init__(self, name, command, levels, key_of):
+        self.name, self.command = name, command
         self.level = levels[0]
         self.keys = [key_of(name, level) for level in levels]
 
     def is_known(self):
         return any((CACHE / key).exists() for key in self.keys)
 
+    def compiler(self):
+        return shlex.split(self.command)[0]
 
-def ask(source):
-    """Runs clang-tidy; (name, what it found or '')."""
+    def flags(self):
+        """Of the compiler, without what names this source."""
+        words = shlex.split(self.command)[1:]
+        for option in ("-o", "-c"):
+            at = words.index(option)
+            del words[at:at + 2]
+        return words
+
+
+def found_in(path, source):
+    """What clang-tidy says of a file, asked as it asks about the source; '' if
+    it is fine."""
     done = subprocess.run(
-        [TIDY, "-quiet", "-p", str(source.build), *OPTIONS[source.level],
-         str(ROOT / source.name)],
+        [TIDY, "-quiet", *OPTIONS[source.level], str(path), "--",
+         *source.flags()],
+        capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else done.stdout or done.stderr
+
+
+def batch_file(batch):
+    """A source that includes those of the batch."""
+    text = "".join(f'#include "{s.name}"  // NOLINT\n' for s in batch)
+    path = BATCHES / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.cpp"
+    path.write_text(text)
+    return path
+
+
+def clashing(batch):
+    """Those that cannot be read after the ones before them, which have names of
+    their own that are the same."""
+    if len(batch) == 1:
+        return []
+    done = subprocess.run(
+        [batch[0].compiler(), *batch[0].flags(), "-w", "-fsyntax-only",
+         "-ferror-limit=0", str(batch_file(batch))],
         capture_output=True, text=True, check=False)
     if done.returncode == 0:
-        (CACHE / source.keys[0]).touch()
-        return source.name, ""
-    return source.name, done.stdout or done.stderr
+        return []
+    named = {line.split(":")[0] for line in done.stderr.splitlines()
+             if ": error:" in line}
+    return [s for s in batch[1:] if str(ROOT / s.name) in named] or batch[1:]
+
+
+def batches(listed):
+    """[[source]] that one file can include."""
+    found = []
+    while listed:
+        batch, rest = listed[:BATCH], listed[BATCH:]
+        while clash := clashing(batch):
+            batch = [s for s in batch if s not in clash]
+            rest = clash + rest
+        found.append(batch)
+        listed = rest
+    return found
+
+
+def ask(batch):
+    """[(name, what was found in it or '')]"""
+    alone = len(batch) == 1
+    path = ROOT / batch[0].name if alone else batch_file(batch)
+    found = found_in(path, batch[0])
+    if found and not alone:
+        half = len(batch) // 2
+        return ask(batch[:half]) + ask(batch[half:])
+    if not found:
+        for source in batch:
+            (CACHE / source.keys[0]).touch()
+    return [(source.name, found) for source in batch]
+
+
+def alike(listed):
+    """[[source]] of one folder and compiled with the same flags."""
+    groups = {}
+    for source in listed:
+        folder = os.path.dirname(source.name).split("/")[:2]
+        groups.setdefault((*folder, *source.flags()), []).append(source)
+    return list(groups.values())
 
 
 def sources(bare, everything):
     tree = check_layers.read_tree(ROOT)
     version = subprocess.run([TIDY, "--version"], capture_output=True, text=True,
                              check=True).stdout
-    core = commands(ROOT / "build/core")
+    core = commands(ROOT / "build/lint")
     release = commands(ROOT / "build/release")
     torch = {name: c for name, c in release.items()
              if name not in core and name in tree}
@@ -106,23 +182,28 @@ def sources(bare, everything):
     # The first level is asked for; an answer at a later one counts as well.
     levels = [WHOLE] if everything else [QUICK, WHOLE] if bare else [WHOLE, QUICK]
     for name in sorted(n for n in core if n in tree):
-        yield Source(name, ROOT / "build/core", levels, key_of(core))
+        yield Source(name, core[name], levels, key_of(core))
     for name in sorted(torch):
-        yield Source(name, ROOT / "build/release", [TORCH], key_of(torch))
+        yield Source(name, torch[name], [TORCH], key_of(torch))
 
 
 def main(arguments):
     everything = "--all" in arguments
     bare = not CACHE.exists() or not any(CACHE.iterdir())
-    CACHE.mkdir(parents=True, exist_ok=True)
+    for folder in (CACHE, BATCHES):
+        folder.mkdir(parents=True, exist_ok=True)
     listed = list(sources(bare, everything))
     todo = [s for s in listed if everything or not s.is_known()]
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for name, found in pool.map(ask, todo):
-            if found:
-                failed += 1
-                print(f"{name}\n{found}")
+        together = [[source] for source in todo]
+        if bare and not everything:
+            together = sum(pool.map(batches, alike(todo)), [])
+        for answers in pool.map(ask, together):
+            for name, found in answers:
+                if found:
+                    failed += 1
+                    print(f"{name}\n{found}")
     print(f"{len(listed)} sources, {len(todo)} asked about, {failed} with findings")
     return 1 if failed else 0
 

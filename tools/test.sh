@@ -15,5 +15,5 @@ tools/ctest.sh release -LE full
 tools/build.sh gcc-core core_tests
 tools/ctest.sh gcc-core -R core_tests
 tools/build.sh asan-ubsan core_tests torch_tests fuzz_targets
-tools/ctest.sh asan-ubsan -R '^(core|torch)_tests$'
+tools/ctest.sh asan-ubsan -R '^(core|torch)_tests' -LE full
 tools/fuzz.sh 5

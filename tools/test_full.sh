@@ -28,7 +28,7 @@ part "everything of the release build" tools/ctest.sh release -L full
 part "threads" built tsan core_tests core_tests
 part "training, addresses and undefined behaviour" \
   built asan-ubsan train_tests 'train_tests$'
-part "the other compiler" built gcc all '_tests$'
+part "the other compiler" built gcc all '_tests(_[12])?$'
 part "fuzzing" tools/fuzz.sh 120
 part "lint at the whole profile" tools/check.sh --all
 part "another user, an empty environment" tools/test_clean_user.sh

@@ -125,6 +125,17 @@ Entries parts_of(const Registry& registry, const LayerSpec& spec) {
   return parts;
 }
 
+// The first that is needed and not offered; "" where nothing is missing.
+std::string_view missing(Traits needs, Traits offered) {
+  needs.bits &= ~offered.bits;
+  for (const auto& [trait, name] : kTraitNames) {
+    if (needs.has(trait)) {
+      return name;
+    }
+  }
+  return "";
+}
+
 void check_needs(const Entries& parts, const PartSite& site) {
   auto offered = kProvided;
   offered.bits |= site.provided.bits;
@@ -132,14 +143,13 @@ void check_needs(const Entries& parts, const PartSite& site) {
     offered.bits |= part->info->offers.bits;
   }
   for (const auto* part : parts) {
-    for (const auto& [trait, name] : kTraitNames) {
-      if (part->info->needs.has(trait) && !offered.has(trait)) {
-        fail_configuration(
-            std::string(part->kind) + " '" + std::string(part->info->name) +
-            "' needs " + std::string(name) +
-            ", which neither a part of this layer nor the model offers" +
-            at_layer(site.layer));
-      }
+    const auto need = missing(part->info->needs, offered);
+    if (!need.empty()) {
+      fail_configuration(
+          std::string(part->kind) + " '" + std::string(part->info->name) +
+          "' needs " + std::string(need) +
+          ", which neither a part of this layer nor the model offers" +
+          at_layer(site.layer));
     }
   }
 }
