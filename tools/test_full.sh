@@ -26,8 +26,8 @@ built() {
 part "the quick tier" tools/test.sh
 part "everything of the release build" tools/ctest.sh release -L full
 part "threads" built tsan core_tests core_tests
-part "training, addresses and undefined behaviour" \
-  built asan-ubsan train_tests 'train_tests$'
+part "libtorch's side, addresses and undefined behaviour" \
+  built asan-ubsan "torch_tests train_tests" '(torch|train)_tests$'
 part "the other compiler" built gcc all '_tests(_[12])?$'
 part "fuzzing" tools/fuzz.sh 120
 part "lint at the whole profile" tools/check.sh --all
