@@ -14,8 +14,10 @@ cache says.
 
 A bare clone has no cache, and most of the time goes into headers that every
 source reads again. There sources of a folder are asked about together, as one that
-includes them; where anything is found, half and half again, down to each alone. The
-path-sensitive analyser, which looks at nothing that is included, is left to --all.
+includes them; where anything is found, half and half again, down to each alone. Two
+things are left to --all, and to the day a source changes: the path-sensitive analyser,
+which looks at nothing that is included, and a missing #include that a source before it
+makes good.
 """
 import concurrent.futures
 import hashlib
@@ -78,23 +80,16 @@ def profile_text(level, version):
 
 class Source:
     def __init__(self, name, command, levels, key_of):
-        self.name, self.command = name, command
-        self.level = levels[0]
+        self.name, self.level = name, levels[0]
+        # Without what names this source.
+        self.compiler, *self.flags = shlex.split(command)
+        for option in ("-o", "-c"):
+            at = self.flags.index(option)
+            del self.flags[at:at + 2]
         self.keys = [key_of(name, level) for level in levels]
 
     def is_known(self):
         return any((CACHE / key).exists() for key in self.keys)
-
-    def compiler(self):
-        return shlex.split(self.command)[0]
-
-    def flags(self):
-        """Of the compiler, without what names this source."""
-        words = shlex.split(self.command)[1:]
-        for option in ("-o", "-c"):
-            at = words.index(option)
-            del words[at:at + 2]
-        return words
 
 
 def found_in(path, source):
@@ -102,7 +97,7 @@ def found_in(path, source):
     it is fine."""
     done = subprocess.run(
         [TIDY, "-quiet", *OPTIONS[source.level], str(path), "--",
-         *source.flags()],
+         *source.flags],
         capture_output=True, text=True, check=False)
     return "" if done.returncode == 0 else done.stdout or done.stderr
 
@@ -121,7 +116,7 @@ def clashing(batch):
     if len(batch) == 1:
         return []
     done = subprocess.run(
-        [batch[0].compiler(), *batch[0].flags(), "-w", "-fsyntax-only",
+        [batch[0].compiler, *batch[0].flags, "-w", "-fsyntax-only",
          "-ferror-limit=0", str(batch_file(batch))],
         capture_output=True, text=True, check=False)
     if done.returncode == 0:
@@ -159,11 +154,11 @@ def ask(batch):
 
 
 def alike(listed):
-    """[[source]] of one folder and compiled with the same flags."""
+    """[[source]] of one part of the tree, compiled with the same flags."""
     groups = {}
     for source in listed:
-        folder = os.path.dirname(source.name).split("/")[:2]
-        groups.setdefault((*folder, *source.flags()), []).append(source)
+        part = os.path.dirname(source.name).split("/")[:2]
+        groups.setdefault((*part, *source.flags), []).append(source)
     return list(groups.values())
 
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The precompiled header of the torch-free core: what most of its sources read
 // of the standard library. Sources include what they use all the same: lint
-// reads each without it.
+// reads them without it (on a bare clone several at once, else each alone).
 #pragma once
 
 #include <algorithm>
