@@ -6,6 +6,7 @@
 #include <set>
 
 #include "moestro/diagnose/balancing.h"
+#include "moestro/diagnose/starvation.h"
 #include "moestro/diagnose/verdict.h"
 #include "moestro/diagnose/words.h"
 
@@ -61,6 +62,20 @@ static void weigh_growth(const Case& c, Weighing& weighing) {
   weighing.con(0.5, "no layer is much more uneven than it began");
 }
 
+// Where experts got rich, some of those who live have more than others.
+static void weigh_others(
+    const Case& c, const std::vector<int32_t>& layers, Weighing& weighing) {
+  for (const auto layer : layers) {
+    if (others_are_even(c, layer)) {
+      weighing.con(
+          1.2,
+          "layer " + std::to_string(layer) +
+              ": the others share evenly what those leave that starve");
+      return;
+    }
+  }
+}
+
 class RichGetRicher final : public Verdict {
  public:
   explicit RichGetRicher(const Site&) {}
@@ -89,6 +104,7 @@ class RichGetRicher final : public Verdict {
     }
     weigh_balancing(c, layers_of(signs), weighing);
     weigh_growth(c, weighing);
+    weigh_others(c, layers_of(signs), weighing);
     if (const auto idle = idle_controller(c)) {
       weighing.con(1.5, "the controller that should balance it does not act");
     }

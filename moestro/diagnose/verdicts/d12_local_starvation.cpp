@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// D12: a few experts get nothing while the others share the load evenly.
+// D12: some experts get nothing while the others share the load evenly.
 #include <algorithm>
 
 #include "moestro/diagnose/balancing.h"
+#include "moestro/diagnose/starvation.h"
 #include "moestro/diagnose/verdict.h"
 #include "moestro/diagnose/words.h"
 
@@ -25,23 +26,6 @@ static int64_t first_of(const Signs& signs) {
   return (*std::ranges::min_element(signs, {}, &AlarmEntry::step))->step;
 }
 
-static double cold_share(const std::vector<double>& load_E) {
-  const auto cold =
-      std::ranges::count_if(load_E, [](double u) { return u < 0.25; });
-  return static_cast<double>(cold) / static_cast<double>(load_E.size());
-}
-
-// Share of a layer's experts with less than a quarter of the mean load.
-static double share_without(const Case& c, int32_t layer) {
-  double most = 0;
-  for (const auto& [key, history] : c.layers) {
-    if (key.first == layer) {
-      most = std::max(most, cold_share(history.last_load()));
-    }
-  }
-  return most;
-}
-
 static Signs serious_signs(const Case& c) {
   auto signs = c.all("A03");
   const auto cold = c.all("A04");
@@ -54,21 +38,23 @@ static Signs serious_signs(const Case& c) {
 static void weigh_number(
     const Case& c, const Signs& signs, Weighing& weighing) {
   double worst = 0;
+  bool even = true;
   for (const auto layer : layers_of(signs)) {
-    worst = std::max(worst, share_without(c, layer));
+    worst = std::max(worst, starvation_of(c, layer).share);
+    even = even && others_are_even(c, layer);
   }
-  if (worst > kMany) {
-    weighing.con(
-        2, words::percent(worst) + " of a layer's experts starve: no few");
+  const auto number = words::percent(worst) + " of a layer's experts starve";
+  if (worst <= kMany) {
+    weighing.pro(0.8, "at most " + number);
+  } else if (even) {
+    weighing.pro(0.2, number + "; the others share evenly what they leave");
   } else {
-    weighing.pro(
-        0.8,
-        "at most " + words::percent(worst) + " of a layer's experts starve");
+    weighing.con(2, number + ": no few");
   }
 }
 
 // What follows the starvation may well be its effect: fewer experts, surer
-// choices.
+// choices, more for each of the others.
 static void weigh_other_causes(
     const Case& c, const Signs& signs, Weighing& weighing) {
   for (const auto* alarm : c.before(first_of(signs), {"A06", "A08", "A19"})) {
@@ -79,7 +65,9 @@ static void weigh_other_causes(
       })) {
     weighing.con(1, "nothing balances the load: the others may follow");
   }
-  if (const auto* uneven = c.first_serious("A01")) {
+  const auto* uneven = c.first_serious("A01");
+  if (uneven &&
+      !(uneven->step >= first_of(signs) && others_are_even(c, uneven->layer))) {
     weighing.con(1.6, uneven->message);
   }
 }
