@@ -16,12 +16,14 @@ scenarios=$(printf '%s\n' $alarms $causes | sed 's/.*://' | grep '^S' | sort -u)
 traces="uneven ranks waiting forced"
 
 tools/build.sh release moestro moestro_cli
+rm -rf "$runs"
+mkdir -p "$runs"
 # shellcheck disable=SC2086 # a list of names
-build/moestro lab scenario run $scenarios --first-seed 5 --no-treatment --keep "$runs" >"$runs.txt"
-build/moestro lab scenario run H08 --first-seed 7 --no-treatment --keep "$runs" >>"$runs.txt"
+build/moestro lab scenario run $scenarios --first-seed 5 --no-treatment --keep "$runs/faults" >"$runs.txt"
+build/moestro lab scenario run H08 --first-seed 7 --no-treatment --keep "$runs/healthy" >>"$runs.txt"
 python3 tests/end_to_end/made_traces.py "$runs"
 # The exit code says that there are alarms.
-for run in "$runs"/*-untreated; do
+for run in "$runs"/*/*-untreated; do
   build/moestro doctor "$run" \
     --pictures "$runs/drawn/$(basename "${run%%-*}")" >/dev/null || true
 done
