@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A20: the loss leaps: 7 robust standard deviations above the last 200 steps,
-// and 5 % of it, in 2 of 3 steps; or 5 steps together lie 10 of their
-// deviations above, and 8 %. Skipped steps count: the numeric guard refused
+// and 5 % of it, in 2 of 3 steps; or 15 steps together lie 9 of their
+// deviations above, and 5 %. Skipped steps count: the numeric guard refused
 // them for a reason.
 #include <algorithm>
 #include <cmath>
@@ -17,8 +17,8 @@ namespace a20_loss_spike_part {
 
 constexpr double kDeviations = 7;
 constexpr double kTimes = 1.05;
-constexpr size_t kTogether = 5;
-constexpr double kDeviationsTogether = 10, kTimesTogether = 1.08;
+constexpr size_t kTogether = 15;
+constexpr double kDeviationsTogether = 9, kTimesTogether = 1.05;
 
 class LossSpike final : public Alarm {
  public:
@@ -74,7 +74,7 @@ class LossSpike final : public Alarm {
     Step sum{};
     for (const auto& one : last_) {
       sum.loss += one.loss;
-      sum.z += std::min(one.z, kDeviations);  // one outlier is no five
+      sum.z += std::min(one.z, kDeviations);  // one outlier is no fifteen
     }
     const auto count = static_cast<double>(kTogether);
     return last_.size() == kTogether &&

@@ -31,6 +31,24 @@ TEST(A20, pages_when_several_steps_together_are_too_high) {
   EXPECT_LE(alarm->step, 310);
 }
 
+// As where the learning rate grew tenfold: 3.5 deviations in every step.
+TEST(A20, pages_when_a_smaller_rise_stays) {
+  Watched run({.phi = 4});
+  run.run(300, [](StepRecord& r) { put_loss(r, 2); });
+  run.run(20, [](StepRecord& r) { put_loss(r, 2.25); });
+  const auto* alarm = run.first("A20");
+  ASSERT_NE(alarm, nullptr);
+  EXPECT_LE(alarm->step, 315);
+}
+
+TEST(A20, one_odd_batch_or_a_rise_that_no_one_would_see_is_none) {
+  Watched run({.phi = 4});
+  run.run(300, [](StepRecord& r) { put_loss(r, 2); });
+  run.run(1, [](StepRecord& r) { put_loss(r, 20); });
+  run.run(100, [](StepRecord& r) { put_loss(r, 2.06); });
+  EXPECT_EQ(run.first("A20"), nullptr);
+}
+
 TEST(A20, a_falling_loss_is_none) {
   Watched run({.phi = 4});
   run.run(600, [](StepRecord& r) {
