@@ -12,13 +12,15 @@ namespace moestro::svg {
 namespace {
 
 constexpr double kLeft = 46, kRight = 14, kTop = 12, kBottom = 30;
+constexpr double kLetter = 7.7, kGap = 8;
 
 // Data to drawing coordinates.
 struct Frame {
   double width, height, last_x, low, high;
+  double left;  // of the curves
 
   [[nodiscard]] double x(double value) const {
-    return kLeft + value / last_x * (width - kLeft - kRight);
+    return left + value / last_x * (width - left - kRight);
   }
   [[nodiscard]] double y(double value) const {
     return kTop + (high - value) / (high - low) * (height - kTop - kBottom);
@@ -43,7 +45,36 @@ std::string opening(double width, double height, const std::string& title) {
          escape(title) + "</title>";
 }
 
-Frame frame_of(const Plot& plot) {
+struct Tick {
+  double y;
+  std::string text;
+};
+
+std::vector<Tick> y_ticks(double low, double high) {
+  const auto marks = ticks(low, high, 5);
+  const double step = marks.size() > 1 ? marks[1] - marks[0] : 1;
+  std::vector<Tick> named;
+  for (const double value : marks) {
+    named.push_back({value, tick_text(value, step)});
+  }
+  return named;
+}
+
+// Where the longest of the names has room to the left of the curves.
+double left_edge(const std::vector<Tick>& ticks, double width) {
+  double edge = kLeft;
+  for (const auto& tick : ticks) {
+    const auto letters = static_cast<double>(tick.text.size());
+    edge = std::max(edge, kGap + kLetter * letters);
+  }
+  return std::min(edge, width / 3);
+}
+
+struct Range {
+  double low, high;
+};
+
+Range range_of(const Plot& plot) {
   double high = -std::numeric_limits<double>::infinity();
   double low = -high;
   const auto take = [&](double y) {
@@ -60,14 +91,20 @@ Frame frame_of(const Plot& plot) {
   for (const auto& level : plot.levels) {
     take(level.y);
   }
-  if (!(low <= high)) {
-    low = 0;
-    high = 1;
-  }
-  const double pad = std::max((high - low) * 0.06, 1e-6);
+  return low <= high ? Range{low, high} : Range{0, 1};
+}
+
+Frame frame_of(const Plot& plot) {
+  auto [low, high] = range_of(plot);
+  // A level line is no cliff of rounding errors.
+  const bool is_level = high - low < 1e-9 * std::abs(high);
+  const double share = is_level ? std::abs(high) : high - low;
+  const double pad = std::max(share * 0.06, 1e-6);
   low = std::max(plot.lowest_y, low - pad);
   high = std::max(high + pad, low + 1e-6);
-  return {plot.width, plot.height, std::max(plot.last_x, 1.0), low, high};
+  const double left = left_edge(y_ticks(low, high), plot.width);
+  const double last_x = std::max(plot.last_x, 1.0);
+  return {plot.width, plot.height, last_x, low, high, left};
 }
 
 std::string x_axis(const Frame& frame) {
@@ -84,12 +121,10 @@ std::string x_axis(const Frame& frame) {
 
 std::string axes(const Frame& frame) {
   std::string out;
-  const auto marks = ticks(frame.low, frame.high, 5);
-  const double step = marks.size() > 1 ? marks[1] - marks[0] : 1;
-  for (const double value : marks) {
-    const double y = frame.y(value);
-    out += line_between({kLeft, y}, {frame.width - kRight, y}, "grid");
-    out += text_at({kLeft - 8, y + 4}, "tick end", tick_text(value, step));
+  for (const auto& tick : y_ticks(frame.low, frame.high)) {
+    const double y = frame.y(tick.y);
+    out += line_between({frame.left, y}, {frame.width - kRight, y}, "grid");
+    out += text_at({frame.left - kGap, y + 4}, "tick end", tick.text);
   }
   return out + x_axis(frame);
 }
@@ -117,7 +152,7 @@ std::string level_lines(std::vector<Level> levels, const Frame& frame) {
   for (const auto& level : levels) {
     const double y = frame.y(level.y);
     above = std::min(y - 5, above - kLineHeight);
-    out += line_between({kLeft, y}, {frame.width - kRight, y}, "level");
+    out += line_between({frame.left, y}, {frame.width - kRight, y}, "level");
     out += text_at(
         {frame.width - kRight - 4, above},
         "note end",

@@ -152,6 +152,20 @@ TEST(Svg, AMissingValueBreaksTheCurve) {
   EXPECT_EQ(text.find("nan"), std::string::npos);
 }
 
+TEST(Svg, LongNumbersHaveRoomAtTheAxis) {
+  svg::Plot plot;
+  plot.curves = {{"a", "c1", {{0, 0.99961}, {1, 0.9999}}}};
+  EXPECT_NE(svg::line_plot(plot).find("x=\"54.2\""), std::string::npos);
+  plot.curves = {{"a", "c1", {{0, 1e200}, {1, 2e200}}}};
+  EXPECT_EQ(svg::line_plot(plot).find("x=\"-"), std::string::npos);
+}
+
+TEST(Svg, ALevelLineIsNotEnlarged) {
+  svg::Plot plot;
+  plot.curves = {{"a", "c1", {{0, 1}, {1, 1 + 1e-12}}}};
+  EXPECT_NE(svg::line_plot(plot).find(">1.00<"), std::string::npos);
+}
+
 TEST(Svg, AnEmptyPlotIsStillAPlot) {
   EXPECT_NE(svg::line_plot({}).find("</svg>"), std::string::npos);
   EXPECT_EQ(svg::heat_map({}), "");
