@@ -54,6 +54,7 @@ std::vector<Tick> y_ticks(double low, double high) {
   const auto marks = ticks(low, high, 5);
   const double step = marks.size() > 1 ? marks[1] - marks[0] : 1;
   std::vector<Tick> named;
+  named.reserve(marks.size());
   for (const double value : marks) {
     named.push_back({value, tick_text(value, step)});
   }
