@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A20: the loss leaps: 7 robust standard deviations above the last 200 steps,
-// and 5 % of it, in 2 of 3 steps; or 15 steps together lie 9 of their
-// deviations above, and 5 %. Skipped steps count: the numeric guard refused
-// them for a reason.
+// and 5 % of it, in 2 of 3 steps; or 15 steps together lie 12 of their
+// deviations above, and 8 % above what was usual before them. Skipped steps
+// count: the numeric guard refused them for a reason.
 #include <algorithm>
 #include <cmath>
 #include <deque>
@@ -18,7 +18,7 @@ namespace a20_loss_spike_part {
 constexpr double kDeviations = 7;
 constexpr double kTimes = 1.05;
 constexpr size_t kTogether = 15;
-constexpr double kDeviationsTogether = 9, kTimesTogether = 1.05;
+constexpr double kDeviationsTogether = 12, kTimesTogether = 1.08;
 
 class LossSpike final : public Alarm {
  public:
@@ -60,14 +60,14 @@ class LossSpike final : public Alarm {
   }
 
   struct Step {
-    double loss, z;
+    double loss, z, usual;  // the last as it was before
   };
 
   bool is_raised(double loss, double z) {
     if (!std::isfinite(z)) {
       return false;
     }
-    last_.push_back({loss, z});
+    last_.push_back({loss, z, usual_});
     if (last_.size() > kTogether) {
       last_.pop_front();
     }
@@ -79,7 +79,7 @@ class LossSpike final : public Alarm {
     const auto count = static_cast<double>(kTogether);
     return last_.size() == kTogether &&
            sum.z > kDeviationsTogether * std::sqrt(count) &&
-           sum.loss > kTimesTogether * usual_ * count;
+           sum.loss > kTimesTogether * last_.front().usual * count;
   }
 
   Spikes spikes_;
