@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <utility>
 
 #include "moestro/base/text.h"
 
@@ -14,9 +15,15 @@ namespace {
 constexpr double kLeft = 46, kRight = 14, kTop = 12, kBottom = 30;
 constexpr double kLetter = 7.7, kGap = 8;
 
+struct Tick {
+  double y;
+  std::string text;
+};
+
 // Data to drawing coordinates.
 struct Frame {
   double width, height, last_x, low, high;
+  std::vector<Tick> ticks;
   double left;  // of the curves
 
   [[nodiscard]] double x(double value) const {
@@ -44,11 +51,6 @@ std::string opening(double width, double height, const std::string& title) {
          "\" role=\"img\" aria-label=\"" + escape(title) + "\"><title>" +
          escape(title) + "</title>";
 }
-
-struct Tick {
-  double y;
-  std::string text;
-};
 
 std::vector<Tick> y_ticks(double low, double high) {
   const auto marks = ticks(low, high, 5);
@@ -103,9 +105,10 @@ Frame frame_of(const Plot& plot) {
   const double pad = std::max(share * 0.06, 1e-6);
   low = std::max(plot.lowest_y, low - pad);
   high = std::max(high + pad, low + 1e-6);
-  const double left = left_edge(y_ticks(low, high), plot.width);
+  auto ticks = y_ticks(low, high);
+  const double left = left_edge(ticks, plot.width);
   const double last_x = std::max(plot.last_x, 1.0);
-  return {plot.width, plot.height, last_x, low, high, left};
+  return {plot.width, plot.height, last_x, low, high, std::move(ticks), left};
 }
 
 std::string x_axis(const Frame& frame) {
@@ -122,7 +125,7 @@ std::string x_axis(const Frame& frame) {
 
 std::string axes(const Frame& frame) {
   std::string out;
-  for (const auto& tick : y_ticks(frame.low, frame.high)) {
+  for (const auto& tick : frame.ticks) {
     const double y = frame.y(tick.y);
     out += line_between({frame.left, y}, {frame.width - kRight, y}, "grid");
     out += text_at({frame.left - kGap, y + 4}, "tick end", tick.text);

@@ -14,10 +14,10 @@ using moestro::Json;
 Json without_patience(Json request) {
   constexpr int64_t kPatience = 100;  // ms a layer
   const auto limit = request.find("time_limit_ms");
-  const bool is_short =
-      limit && (!limit->is_int() ||
-                (limit->as_int() != 0 && limit->as_int() <= kPatience));
-  if (request.is_object() && !is_short) {
+  const bool is_long =
+      !limit || (limit->is_int() &&
+                 (limit->as_int() == 0 || limit->as_int() > kPatience));
+  if (request.is_object() && is_long) {
     request.set("time_limit_ms", kPatience);
   }
   return request;

@@ -11,10 +11,15 @@ void put_loss(StepRecord& record, double loss) {
   record.scalars.emplace_back("loss/lm", loss * (1 + noise));
 }
 
+// From 2, where it was long, and so many steps up there.
+void rise(Watched& run, double loss, int64_t steps) {
+  run.run(300, [](StepRecord& r) { put_loss(r, 2); });
+  run.run(steps, [loss](StepRecord& r) { put_loss(r, loss); });
+}
+
 TEST(A20, pages_in_the_second_step_of_a_leap) {
   Watched run({.phi = 4});
-  run.run(300, [](StepRecord& r) { put_loss(r, 2); });
-  run.run(5, [](StepRecord& r) { put_loss(r, 4); });
+  rise(run, 4, 5);
   const auto* alarm = run.first("A20");
   ASSERT_NE(alarm, nullptr);
   EXPECT_EQ(alarm->step, 302);
@@ -24,8 +29,7 @@ TEST(A20, pages_in_the_second_step_of_a_leap) {
 // Noise of 5 %: a tenth more is no leap in any one step.
 TEST(A20, pages_when_several_steps_together_are_too_high) {
   Watched run({.phi = 4});
-  run.run(300, [](StepRecord& r) { put_loss(r, 2); });
-  run.run(20, [](StepRecord& r) { put_loss(r, 2.45); });
+  rise(run, 2.45, 20);
   const auto* alarm = run.first("A20");
   ASSERT_NE(alarm, nullptr);
   EXPECT_LE(alarm->step, 310);
@@ -34,8 +38,7 @@ TEST(A20, pages_when_several_steps_together_are_too_high) {
 // As where the learning rate grew tenfold: 3.5 deviations in every step.
 TEST(A20, pages_when_a_smaller_rise_stays) {
   Watched run({.phi = 4});
-  run.run(300, [](StepRecord& r) { put_loss(r, 2); });
-  run.run(20, [](StepRecord& r) { put_loss(r, 2.25); });
+  rise(run, 2.25, 20);
   const auto* alarm = run.first("A20");
   ASSERT_NE(alarm, nullptr);
   EXPECT_LE(alarm->step, 315);
